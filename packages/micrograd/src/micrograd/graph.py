@@ -1,0 +1,200 @@
+"""Numbers that remember how they were made, and the walk back through that memory.
+
+An `Op` is an operation with its derivatives; a `Node` is a number with the operation and the inputs
+that made it. Together the nodes form a graph, and `backward` is the chain rule walked along it.
+This file knows no calculus (see `ops`), and the calculus knows no graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Self
+
+__all__ = ["Node", "Op", "backward", "binary", "topological_order"]
+
+
+class Op:
+    """An operation: a forward function and, for each input, one rule of calculus.
+
+    All of them are pure functions of raw numbers. A rule takes the gradient that arrives at the
+    result, the result itself and the inputs, and returns the gradient of its own input.
+
+    Args:
+        name: how the operation is drawn and printed.
+        forward: raw inputs to raw result.
+        backward: one rule `(g, out, *inputs) -> gradient` per input; None where an input has none.
+
+    Example:
+        >>> import operator
+        >>> mul = Op("*", operator.mul, lambda g, out, a, b: g * b, lambda g, out, a, b: g * a)
+        >>> mul(3.0, 4.0)  # of plain numbers it is the plain function
+        12.0
+    """
+
+    __slots__ = ("backward", "forward", "name")
+
+    def __init__(
+        self, name: str, forward: Callable[..., Any], *backward: Callable[..., Any] | None
+    ) -> None:
+        self.name = name
+        self.forward = forward
+        self.backward = backward
+
+    def __repr__(self) -> str:
+        return f"Op({self.name!r})"
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Apply to nodes and constants; the result is a node that remembers `self` and `inputs`."""
+        nodes = [x for x in inputs if isinstance(x, Node)]
+        if not nodes:
+            return self.of_constants(inputs)
+        made_by = latest_class(nodes, self)
+        inputs = tuple(x if isinstance(x, Node) else made_by.constant(x) for x in inputs)
+        raw = [x.data if isinstance(x, Node) else x for x in inputs]
+        try:
+            data = self.forward(*raw)
+        except (ArithmeticError, ValueError):
+            data = self.at_edge(self.forward, raw)
+        return made_by.result(data, self, inputs)
+
+    def of_constants(self, inputs: tuple[Any, ...]) -> Any:
+        """The result where no input is a node: nothing to remember, so a plain number."""
+        return self.forward(*inputs)
+
+    def at_edge(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """What `function`, forward or a rule, gives where Python raised instead of answering.
+
+        Nothing can raise in `+`, `*` and `tanh`; stage 2 answers here for 1/0, log(0) and the like.
+        """
+        raise  # the error that brought us here
+
+
+class Node:
+    """A number and its past: the operation that made it and that operation's inputs.
+
+    Edges lead only from result to inputs, so the graph lives exactly as long as somebody holds its
+    result. A node that nobody computed, a leaf, has no operation and no inputs.
+
+    Three seams are what later stages replace: `result` (how arithmetic makes a new node),
+    `accumulate` (how a gradient is added) and `constant` with the constructor (what data may be).
+    """
+
+    __slots__ = ("_label", "data", "grad", "inputs", "op")
+
+    data: Any
+    grad: Any
+    op: Op | None
+    inputs: tuple[Any, ...]
+
+    holds: ClassVar[str] = "a number"  # only nodes that hold the same kind of data can meet
+    initial_grad: ClassVar[Any] = 0.0  # what `grad` is before a gradient has arrived
+
+    @classmethod
+    def result(cls, data: Any, op: Op | None = None, inputs: tuple[Any, ...] = ()) -> Self:
+        """Make a node from data that is known to be right; without an operation, a leaf."""
+        node = object.__new__(cls)
+        node.data = data
+        node.grad = cls.initial_grad
+        node.op = op
+        node.inputs = inputs
+        return node
+
+    @classmethod
+    def constant(cls, x: Any) -> Any:
+        """Check a plain input of an operation. Constants take part in it and get no gradient."""
+        return x
+
+    def accumulate(self, g: Any) -> None:
+        """Add a gradient. Several arrive where a node was used several times: they add up."""
+        self.grad += g
+
+    @property
+    def label(self) -> str:
+        """The name that drawings show; an empty string until one is given."""
+        return getattr(self, "_label", "")  # the slot stays empty on most nodes: that costs no time
+
+    @label.setter
+    def label(self, text: str) -> None:
+        self._label = text
+
+
+def binary(op: Op, a: Any, b: Any) -> Any:
+    """`op(a, b)`, shorter where two nodes of one class meet, as they do nearly always."""
+    if type(a) is type(b):
+        try:
+            data = op.forward(a.data, b.data)
+        except (ArithmeticError, ValueError):
+            data = op.at_edge(op.forward, (a.data, b.data))
+        return a.result(data, op, (a, b))
+    return op(a, b)
+
+
+def latest_class(nodes: Sequence[Node], op: Op) -> type[Node]:
+    """The class that makes the result: that of the latest stage among `nodes`."""
+    latest = type(nodes[0])
+    for node in nodes[1:]:
+        other = type(node)
+        if latest.holds != other.holds or not (
+            issubclass(latest, other) or issubclass(other, latest)
+        ):
+            raise TypeError(
+                f"'{op.name}' cannot combine {full_name(latest)} (holds {latest.holds}) and "
+                f"{full_name(other)} (holds {other.holds}); make both the same class first."
+            )
+        if issubclass(other, latest):
+            latest = other
+    return latest
+
+
+def full_name(cls: type) -> str:
+    """Where a class comes from and what it is called: two stages have a `Value`."""
+    return f"{cls.__module__.partition('.')[0]}.{cls.__qualname__}"
+
+
+def topological_order(root: Node) -> list[Node]:
+    """All nodes that `root` was made from, inputs before results; `root` comes last.
+
+    Depth-first with a stack of its own instead of recursion, so the depth has no limit.
+    """
+    order: list[Node] = []
+    seen: set[Node] = set()
+    stack: list[Node | None] = [root]
+    while stack:
+        node = stack.pop()
+        if node is None:  # the marker: all inputs of the node below it are in order
+            order.append(stack.pop())  # type: ignore[arg-type]  # a marker lies on a node only
+        elif node not in seen:
+            seen.add(node)
+            stack.append(node)
+            stack.append(None)
+            for x in node.inputs:
+                if isinstance(x, Node) and x not in seen:
+                    stack.append(x)
+    return order
+
+
+def backward(root: Node, gradient: Any) -> None:
+    """Send `gradient` from `root` back to everything that it was made from: the chain rule.
+
+    Walking in reverse topological order, a node has received all of its gradient before it passes
+    any of it on. Leaves add what arrives to what they have; computed nodes start afresh, so a
+    second pass over the same graph adds exactly once more to the leaves.
+    """
+    order = topological_order(root)
+    for node in order:
+        if node.op is not None:
+            node.grad = node.initial_grad
+    root.accumulate(gradient)
+    for node in reversed(order):
+        op = node.op
+        if op is None or node.grad is None:
+            continue
+        inputs = node.inputs
+        arguments = (node.grad, node.data, *[x.data if isinstance(x, Node) else x for x in inputs])
+        for x, rule in zip(inputs, op.backward, strict=True):
+            if rule is not None and isinstance(x, Node):
+                try:
+                    g = rule(*arguments)
+                except (ArithmeticError, ValueError):
+                    g = op.at_edge(rule, arguments)
+                x.accumulate(g)

@@ -1,0 +1,144 @@
+"""A neuron, a layer of neurons, a network of layers: each is a list of the one before.
+
+Every class names the part that it is built from (`MLP.layer`, `Layer.neuron`, `Neuron.value`).
+Later stages replace a part and inherit the rest.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any, ClassVar
+
+from micrograd.module import Module
+from micrograd.value import Value
+
+__all__ = ["MLP", "Layer", "Neuron"]
+
+
+class Neuron(Module):
+    """`tanh(w1*x1 + ... + wn*xn + bias)`: the smallest thing that learns.
+
+    Weights first and then the bias are drawn uniformly from ±1/sqrt(nin), so that the sum keeps
+    about the same size however many inputs there are.
+
+    Args:
+        nin: number of inputs.
+        seed: an integer or a `random.Random` to draw from; None draws from Python's `random`.
+
+    Raises:
+        ValueError: if `nin` is less than 1, or a call brings another number of inputs.
+
+    Source:
+        LeCun et al., Efficient BackProp (1998), section 4.6, for the scale 1/sqrt(nin).
+
+    Example:
+        >>> neuron = Neuron(2, seed=1)
+        >>> neuron([1.0, -2.0])
+        Value(data=-0.8099020969075271, grad=0.0)
+    """
+
+    value: ClassVar[type[Value]] = Value
+
+    def __init__(self, nin: int, *, seed: int | random.Random | None = None) -> None:
+        bound = 1 / positive(nin, "nin") ** 0.5
+        draw = source(seed).uniform
+        self.weights = [self.value(draw(-bound, bound)) for _ in range(nin)]
+        self.bias = self.value(draw(-bound, bound))
+
+    def __call__(self, x: Sequence[float | Value]) -> Any:
+        """One number for one example `x` of `nin` numbers."""
+        if len(x) != len(self.weights):
+            raise ValueError(f"{type(self).__name__} expected {len(self.weights)} inputs, got {len(x)}.")
+        return self.activation(sum((w * xi for w, xi in zip(self.weights, x)), self.bias))
+
+    def activation(self, total: Any) -> Any:
+        """What happens to the sum."""
+        return total.tanh()
+
+
+class Layer(Module):
+    """Neurons side by side: all see the same inputs, each gives one output.
+
+    Args:
+        nin: number of inputs.
+        nout: number of neurons.
+        neuron: settings that every neuron is made with.
+    """
+
+    neuron: ClassVar[type[Neuron]] = Neuron
+
+    def __init__(self, nin: int, nout: int, **neuron: Any) -> None:
+        neuron["seed"] = source(neuron.get("seed"))  # one stream for all of them
+        self.neurons = [self.neuron(nin, **neuron) for _ in range(positive(nout, "nout"))]
+
+    def __call__(self, x: Sequence[float | Value]) -> Any:
+        """`nout` numbers for one example `x` of `nin` numbers, always as a list."""
+        return [neuron(x) for neuron in self.neurons]
+
+
+class MLP(Module):
+    """A multi-layer perceptron: layers one after the other, each fed with the last one's outputs.
+
+    Args:
+        nin: number of inputs.
+        nouts: number of neurons of each layer; the last is the number of outputs.
+        seed: makes the same network every time, at this and at every later stage.
+
+    Example:
+        >>> model = MLP(3, [4, 4, 1], seed=1)
+        >>> len(model.parameters())
+        41
+        >>> model([2.0, 3.0, -1.0])
+        Value(data=0.3825473979955781, grad=0.0)
+    """
+
+    layer: ClassVar[type[Layer]] = Layer
+
+    def __init__(self, nin: int, nouts: Sequence[int], *, seed: int | None = None) -> None:
+        self.build(nin, nouts, seed)
+
+    def build(
+        self,
+        nin: int,
+        nouts: Sequence[int],
+        seed: int | None,
+        hidden: Mapping[str, Any] | None = None,
+        last: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Make the layers; `hidden` and `last` are the settings of all but the last, and of it."""
+        if not isinstance(nouts, Sequence) or not nouts:
+            raise ValueError(f"MLP needs a list of layer sizes such as [4, 1], got nouts={nouts!r}.")
+        settings = [hidden or {}] * (len(nouts) - 1) + [last or {}]
+        stream = source(seed)
+        self.layers = [
+            self.layer(fan_in, fan_out, seed=stream, **setting)
+            for (fan_in, fan_out), setting in zip(pairwise([nin, *nouts]), settings)
+        ]
+
+    def __call__(self, x: Any) -> Any:
+        """The outputs for one example: a list, or the number itself where there is only one."""
+        for layer in self.layers:
+            x = layer(x)
+        return self.unwrap(x)
+
+    def unwrap(self, outputs: Any) -> Any:
+        """A single output stands for itself."""
+        return outputs[0] if len(outputs) == 1 else outputs
+
+
+def source(seed: int | random.Random | None) -> Any:
+    """Where random numbers come from: a stream of their own, or Python's common one."""
+    if seed is None:
+        return random
+    return seed if isinstance(seed, random.Random) else random.Random(seed)
+
+
+def positive(size: int, name: str) -> int:
+    """A size, checked where it enters."""
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise TypeError(f"`{name}` needs a whole number, got {type(size).__name__} {size!r}.")
+    if size < 1:
+        raise ValueError(f"`{name}` needs to be 1 or more, got {size}.")
+    return size

@@ -1,0 +1,94 @@
+"""`Value`: a number you calculate with as with any other, and then ask for its gradients."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any, Self
+
+from micrograd import graph
+from micrograd.graph import Node, binary
+from micrograd.ops import add, mul, tanh
+
+__all__ = ["Value"]
+
+
+class Value(Node):
+    """A number that remembers how it was made.
+
+    Args:
+        data: a real number; it is kept as a float.
+        label: a name for drawings.
+
+    Attributes:
+        data: the number.
+        grad: d root / d self, after `root.backward()`; 0.0 before.
+        op: the operation that made it, None for a number you wrote down yourself.
+        inputs: what the operation was applied to, Values and plain numbers.
+
+    Raises:
+        TypeError: if `data` is not a real number.
+
+    Source:
+        Andrej Karpathy, micrograd (2020).
+
+    Example:
+        >>> a, b = Value(2.0), Value(-3.0)
+        >>> c = a * b + 10
+        >>> c.backward()
+        >>> c.data, a.grad, b.grad
+        (4.0, -3.0, 2.0)
+    """
+
+    __slots__ = ()
+    __array_ufunc__ = None  # a NumPy number on the left lets our `*` answer: np.float64(2) * v
+
+    def __init__(self, data: float, label: str = "") -> None:
+        self.data = self.constant(data)
+        self.grad = self.initial_grad
+        self.op = None
+        self.inputs = ()
+        if label:
+            self.label = label
+
+    @classmethod
+    def constant(cls, x: Any) -> float:
+        """A plain number as a float; anything else is an error."""
+        if not isinstance(x, numbers.Real):
+            raise TypeError(f"{cls.__name__} needs a number, got {type(x).__name__} {short(x)}.")
+        try:
+            return float(x)
+        except OverflowError:
+            raise ValueError(f"{cls.__name__} needs a number in the range of a float.") from None
+
+    def __add__(self, other: float | Value) -> Self:
+        return binary(add, self, other)
+
+    def __radd__(self, other: float | Value) -> Self:
+        return binary(add, other, self)
+
+    def __mul__(self, other: float | Value) -> Self:
+        return binary(mul, self, other)
+
+    def __rmul__(self, other: float | Value) -> Self:
+        return binary(mul, other, self)
+
+    def tanh(self) -> Self:
+        """Hyperbolic tangent: squashes any number to between -1 and 1."""
+        return tanh(self)
+
+    def backward(self) -> None:
+        """Fill `grad` of every Value that this one was made from, by the chain rule.
+
+        The gradients of leaves add up over several calls; set them to 0.0 between two steps.
+        """
+        graph.backward(self, 1.0)
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        return f"{type(self).__name__}(data={self.data}, grad={self.grad}{label})"
+
+
+def short(x: object) -> str:
+    """How an error shows a wrong argument: not longer than it helps."""
+    text = repr(x)
+    return text if len(text) <= 40 else text[:37] + "..."
