@@ -1,0 +1,194 @@
+"""Everything this project does with itself: `nox -l` lists it, `nox -s NAME` runs one.
+
+A stage is never installed alone: `upto(stage)` gives it and every stage below it, because the name
+`micrograd` also belongs to another package on the public index, and pip must not go looking for it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.sessions = ["lint", "tests"]
+
+ROOT = Path(__file__).parent
+STAGES = ("micrograd", "micrograd-plus", "microgradx", "vhgrad")
+
+TEST_TOOLS = ("pytest>=8.2", "hypothesis")
+ALSO_TESTED = {"vhgrad": ("matplotlib>=3.9",)}  # extras whose code has tests
+BENCHMARK_TOOLS = ("threadpoolctl",)
+LINT_TOOLS = ("ruff",)
+TYPE_TOOLS = ("mypy", "numpy>=2.0")
+BUILD_TOOLS = ("build", "hatchling>=1.27")
+
+
+def upto(stage: str) -> tuple[str, ...]:
+    """`stage` and every stage below it, lowest first."""
+    return STAGES[: STAGES.index(stage) + 1]
+
+
+def test_environment() -> dict[str, str]:
+    """Where tests find the real MNIST files; without the folder they make files of their own."""
+    data = ROOT.parent / "shared" / "data" / "mnist"
+    if "VHGRAD_DATA_DIR" in os.environ or not data.is_dir():
+        return {}
+    return {"VHGRAD_DATA_DIR": str(data)}
+
+
+def metadata(stage: str) -> dict:
+    """The `[project]` table of a stage."""
+    return nox.project.load_toml(ROOT / "packages" / stage / "pyproject.toml")["project"]
+
+
+def built(session: nox.Session, stages: tuple[str, ...], to: Path) -> list[Path]:
+    """Build source distributions and, from them, wheels; return the wheels in stage order."""
+    session.install(*BUILD_TOOLS)
+    for stage in stages:
+        folder = ROOT / "packages" / stage
+        session.run(
+            "python", "-m", "build", "--no-isolation", "--outdir", str(to), str(folder), silent=True
+        )
+    return [next(to.glob(f"{stage.replace('-', '_')}-*.whl")) for stage in stages]
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Train the framework on its default task, then XOR at all four stages."""
+    session.install("-r", "requirements/vhgrad.txt", *ALSO_TESTED["vhgrad"])
+    session.run("vhgrad", "train", "spiral", "--out", "runs/demo", *session.posargs)
+    session.run("python", "examples/xor_ladder.py")
+
+
+@nox.session(reuse_venv=True)
+@nox.parametrize("stage", [*STAGES, "shared"], ids=[*STAGES, "shared"])
+def tests(session: nox.Session, stage: str) -> None:
+    """Test one stage without the later ones installed, or what all stages share."""
+    if stage == "shared":
+        session.install("-r", "requirements/vhgrad.txt", *TEST_TOOLS)
+        paths = ["tests-shared"]
+    else:
+        tools = TEST_TOOLS + ALSO_TESTED.get(stage, ())
+        session.install("-r", f"requirements/{stage}.txt", *tools)
+        paths = [f"packages/{stage}/tests", f"packages/{stage}/src"]
+    session.run("pytest", *paths, *session.posargs, env=test_environment())
+
+
+@nox.session
+def stage(session: nox.Session) -> None:
+    """Build wheels, install them outside the checkout, test each stage there and time it.
+
+    Every stage in turn, or those that are named: `nox -s stage -- microgradx`.
+    """
+    unknown = set(session.posargs) - set(STAGES)
+    if unknown:
+        session.error(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
+    chosen = [name for name in STAGES if not session.posargs or name in session.posargs]
+    rows = ["stage           tests  seconds  timed against"]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as outside:
+        place = Path(outside).resolve()
+        wheels = built(session, upto(chosen[-1]), to=place / "wheels")
+        for name in chosen:
+            rows.append(check_wheels(session, name, wheels[: len(upto(name))], place / name))
+    print("", *rows, sep="\n")
+
+
+def check_wheels(session: nox.Session, name: str, wheels: list[Path], place: Path) -> str:
+    """Test one stage from its wheels, far from the sources; return its line of the table."""
+    began = time.perf_counter()
+    venv = place / "venv"
+    python = str(venv / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python"))
+    session.run("python", "-m", "venv", str(venv))
+    tools = (*TEST_TOOLS, *BENCHMARK_TOOLS, *ALSO_TESTED.get(name, ()))
+    install = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    session.run(*install, *map(str, wheels), *tools, external=True)
+
+    shutil.copy(ROOT / "pyproject.toml", place)
+    shutil.copytree(ROOT / "packages" / name / "tests", place / "packages" / name / "tests")
+    shutil.copytree(ROOT / "benchmarks", place / "benchmarks")
+    module = name.replace("-", "_")
+    here = f"import sys, {module} as m; assert m.__file__.startswith(sys.prefix), m.__file__"
+    below = upto(name)[-2:-1]
+    with session.chdir(place):
+        session.run(python, "-c", here, external=True)
+        pytest = (python, "-m", "pytest", f"packages/{name}/tests", "--junit-xml=tests.xml")
+        session.run(*pytest, env=test_environment(), external=True)
+        if below:
+            ladder = (python, "benchmarks/ladder.py", "--pair", *below, name, "--short")
+            session.run(*ladder, external=True)
+    counted = sum(
+        int(suite.get("tests", 0)) for suite in ET.parse(place / "tests.xml").iter("testsuite")
+    )
+    seconds = time.perf_counter() - began
+    return f"{name:15} {counted:5}  {seconds:7.1f}  {below[0] if below else '-'}"
+
+
+@nox.session(reuse_venv=True)
+def benchmark(session: nox.Session) -> None:
+    """Time each stage against the one before; figures go to `benchmarks/results/`."""
+    session.install("-r", "requirements/vhgrad.txt", *BENCHMARK_TOOLS)
+    session.run("python", "benchmarks/ladder.py", *session.posargs)
+
+
+@nox.session(reuse_venv=True)
+def lint(session: nox.Session) -> None:
+    """Check style and format; `nox -s lint -- --fix` mends what can be mended."""
+    session.install(*LINT_TOOLS)
+    if "--fix" in session.posargs:
+        session.run("ruff", "check", "--fix")
+        session.run("ruff", "format")
+    else:
+        session.run("ruff", "check")
+        session.run("ruff", "format", "--check")
+
+
+@nox.session(reuse_venv=True)
+def typecheck(session: nox.Session) -> None:
+    """Check the types of all four packages."""
+    session.install(*TYPE_TOOLS)
+    session.run("mypy", *session.posargs)
+
+
+@nox.session(python="3.11")
+def minimums(session: nox.Session) -> None:
+    """Test with the oldest Python and the oldest dependencies that the packages allow."""
+    wanted = [line for name in STAGES for line in metadata(name)["dependencies"]]
+    wanted += ALSO_TESTED["vhgrad"]
+    oldest = [line.replace(">=", "==") for line in wanted if ">=" in line]
+    session.install("-r", "requirements/vhgrad.txt", *oldest, *TEST_TOOLS)
+    session.run("pytest", *session.posargs, env=test_environment())
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the source distributions and wheels of all four packages into `dist/`."""
+    shutil.rmtree(ROOT / "dist", ignore_errors=True)
+    built(session, STAGES, to=ROOT / "dist")
+    session.log("built " + ", ".join(sorted(path.name for path in (ROOT / "dist").iterdir())))
+
+
+@nox.session(venv_backend="none")
+def bump(session: nox.Session) -> None:
+    """Move all four versions and the pins between them: `nox -s bump -- 1.1.0`."""
+    if len(session.posargs) != 1 or not re.fullmatch(r"\d+\.\d+\.\d+", session.posargs[0]):
+        session.error("one version in the form X.Y.Z is needed: nox -s bump -- 1.1.0")
+    [new] = session.posargs
+    old = metadata(STAGES[0])["version"]
+    for name in STAGES:
+        path = ROOT / "packages" / name / "pyproject.toml"
+        text = path.read_text(encoding="utf-8")
+        text = text.replace(f'\nversion = "{old}"\n', f'\nversion = "{new}"\n')
+        text = re.sub(
+            rf'"((?:{"|".join(STAGES)})(?:\[[a-z,]+\])?)=={re.escape(old)}"', rf'"\1=={new}"', text
+        )
+        path.write_text(text, encoding="utf-8", newline="\n")
+    session.log(f"{old} -> {new}; nox -s 'tests(shared)' checks it")

@@ -1,0 +1,87 @@
+"""The four packages belong together: one version, exact pins, one license, real modules."""
+
+import importlib
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+STAGES = ["micrograd", "micrograd-plus", "microgradx", "vhgrad"]
+
+
+def metadata(stage):
+    """The `[project]` table of one stage."""
+    text = (ROOT / "packages" / stage / "pyproject.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)["project"]
+
+
+def source(stage):
+    """The folder of one stage's modules."""
+    return ROOT / "packages" / stage / "src" / stage.replace("-", "_")
+
+
+def siblings(requirements):
+    """Those requirements that name one of our own packages."""
+    return [line for line in requirements if re.split(r"[\[=<>~! ]", line)[0] in STAGES]
+
+
+def test_versions_move_in_lockstep():
+    """All four packages have the same version."""
+    versions = {metadata(stage)["version"] for stage in STAGES}
+
+    assert 1 == len(versions)
+
+
+@pytest.mark.parametrize(("below", "stage"), zip([None, *STAGES], STAGES))
+def test_a_stage_pins_the_one_below_exactly(below, stage):
+    """A looser pin would let an index answer with another project of the same name."""
+    project = metadata(stage)
+    expected = [f"{below}=={project['version']}"] if below else []
+
+    assert expected == siblings(project["dependencies"])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_extras_pin_siblings_exactly(stage):
+    """Extras that lead to one of our packages name exactly this version of it."""
+    project = metadata(stage)
+    extras = project.get("optional-dependencies", {}).values()
+    pins = siblings(line for extra in extras for line in extra)
+
+    assert all(pin.endswith(f"=={project['version']}") for pin in pins)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_requirements_install_every_stage_below(stage):
+    """pip never meets a later stage without the earlier ones."""
+    text = (ROOT / "requirements" / f"{stage}.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    upto = STAGES[: STAGES.index(stage) + 1]
+
+    assert [f"-e ./packages/{name}" for name in upto] == lines
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_package_is_typed(stage):
+    """Type checkers use the hints of a package only where it has this file."""
+    assert (source(stage) / "py.typed").is_file()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_package_carries_the_license(stage):
+    """Each distribution is published alone and needs its own copy, which may not drift."""
+    of_root = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    of_package = (ROOT / "packages" / stage / "LICENSE").read_text(encoding="utf-8")
+
+    assert of_root == of_package
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_module_is_ours(stage):
+    """What is imported is this checkout, not a namesake and not an empty namespace package."""
+    module = importlib.import_module(stage.replace("-", "_"))
+
+    assert module.__file__ is not None
+    assert source(stage) / "__init__.py" == Path(module.__file__).resolve()
