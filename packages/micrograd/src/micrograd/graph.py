@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Self
 
-__all__ = ["Node", "Op", "backward", "binary", "topological_order"]
+__all__ = ["Node", "Op", "backward", "binary", "topological_order", "unary"]
 
 
 class Op:
@@ -116,6 +116,15 @@ class Node:
     @label.setter
     def label(self, text: str) -> None:
         self._label = text
+
+
+def unary(op: Op, x: Any) -> Any:
+    """`op(x)`, shorter because `x` is known to be a node."""
+    try:
+        data = op.forward(x.data)
+    except (ArithmeticError, ValueError):
+        data = op.at_edge(op.forward, (x.data,))
+    return x.result(data, op, (x,))
 
 
 def binary(op: Op, a: Any, b: Any) -> Any:

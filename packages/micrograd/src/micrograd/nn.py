@@ -7,11 +7,12 @@ Later stages replace a part and inherit the rest.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar
 
 from micrograd.module import Module
+from micrograd.ops import tanh
 from micrograd.value import Value
 
 __all__ = ["MLP", "Layer", "Neuron"]
@@ -40,6 +41,7 @@ class Neuron(Module):
     """
 
     value: ClassVar[type[Value]] = Value
+    activation: Callable[[Any], Any] = tanh
 
     def __init__(self, nin: int, *, seed: int | random.Random | None = None) -> None:
         bound = 1 / positive(nin, "nin") ** 0.5
@@ -52,10 +54,6 @@ class Neuron(Module):
         if len(x) != len(self.weights):
             raise ValueError(f"{type(self).__name__} expected {len(self.weights)} inputs, got {len(x)}.")
         return self.activation(sum((w * xi for w, xi in zip(self.weights, x)), self.bias))
-
-    def activation(self, total: Any) -> Any:
-        """What happens to the sum."""
-        return total.tanh()
 
 
 class Layer(Module):

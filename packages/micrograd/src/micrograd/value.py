@@ -6,7 +6,7 @@ import numbers
 from typing import Any, Self
 
 from micrograd import graph
-from micrograd.graph import Node, binary
+from micrograd.graph import Node, binary, unary
 from micrograd.ops import add, mul, tanh
 
 __all__ = ["Value"]
@@ -74,7 +74,7 @@ class Value(Node):
 
     def tanh(self) -> Self:
         """Hyperbolic tangent: squashes any number to between -1 and 1."""
-        return tanh(self)
+        return unary(tanh, self)
 
     def backward(self) -> None:
         """Fill `grad` of every Value that this one was made from, by the chain rule.

@@ -1,0 +1,128 @@
+"""`Value` with every operation: stage 1's number, extended and not rewritten."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import micrograd
+from micrograd.graph import Node, binary, unary
+from micrograd_plus import ops
+
+__all__ = ["Value"]
+
+
+class Value(micrograd.Value):
+    """A number that remembers how it was made, now with all the usual operations.
+
+    Results follow IEEE arithmetic: `1 / Value(0)` is inf, not an error. `<`, `>`, `<=`, `>=`,
+    `float(v)` and `bool(v)` look at the data; `==` stays identity, so Values work in sets.
+
+    Example:
+        >>> x = Value(3.0)
+        >>> y = (x - 1) ** 2 / 2
+        >>> y.backward()
+        >>> y.data, x.grad
+        (2.0, 2.0)
+    """
+
+    __slots__ = ()
+
+    def __neg__(self) -> Self:
+        return unary(ops.neg, self)
+
+    def __pos__(self) -> Self:
+        return self
+
+    def __abs__(self) -> Self:
+        return unary(ops.absolute, self)
+
+    def __sub__(self, other: float | micrograd.Value) -> Self:
+        return binary(ops.sub, self, other)
+
+    def __rsub__(self, other: float | micrograd.Value) -> Self:
+        return binary(ops.sub, other, self)
+
+    def __truediv__(self, other: float | micrograd.Value) -> Self:
+        return binary(ops.div, self, other)
+
+    def __rtruediv__(self, other: float | micrograd.Value) -> Self:
+        return binary(ops.div, other, self)
+
+    def __pow__(self, exponent: float | micrograd.Value) -> Self:
+        if isinstance(exponent, Node):
+            return binary(ops.pow, self, exponent)
+        return unary(ops.power(self.constant(exponent)), self)
+
+    def __rpow__(self, base: float | micrograd.Value) -> Self:
+        return binary(ops.pow, base, self)
+
+    def exp(self) -> Self:
+        """e to the power of self."""
+        return unary(ops.exp, self)
+
+    def log(self) -> Self:
+        """Natural logarithm; -inf at 0, nan below."""
+        return unary(ops.log, self)
+
+    def sqrt(self) -> Self:
+        """Square root; nan below 0."""
+        return unary(ops.sqrt, self)
+
+    def sin(self) -> Self:
+        """Sine of an angle in radians."""
+        return unary(ops.sin, self)
+
+    def cos(self) -> Self:
+        """Cosine of an angle in radians."""
+        return unary(ops.cos, self)
+
+    def tanh(self) -> Self:
+        """Hyperbolic tangent."""
+        return unary(ops.tanh, self)
+
+    def sigmoid(self) -> Self:
+        """1 / (1 + exp(-self)): squashes any number to between 0 and 1."""
+        return unary(ops.sigmoid, self)
+
+    def softplus(self) -> Self:
+        """log(1 + exp(self)): a smooth relu."""
+        return unary(ops.softplus, self)
+
+    def relu(self) -> Self:
+        """Self where positive, else 0."""
+        return unary(ops.relu, self)
+
+    def leaky_relu(self, slope: float = 0.01) -> Self:
+        """Self where positive, else `slope * self`."""
+        return unary(ops.leaky_relu(slope), self)
+
+    def maximum(self, other: float | micrograd.Value) -> Self:
+        """The larger of self and other."""
+        return binary(ops.maximum, self, other)
+
+    def minimum(self, other: float | micrograd.Value) -> Self:
+        """The smaller of self and other."""
+        return binary(ops.minimum, self, other)
+
+    def __float__(self) -> float:
+        return float(self.data)
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __lt__(self, other: Any) -> Any:
+        return self.data < plain(other)
+
+    def __le__(self, other: Any) -> Any:
+        return self.data <= plain(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return self.data > plain(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return self.data >= plain(other)
+
+
+def plain(x: Any) -> Any:
+    """The number in a node, or the number itself."""
+    return x.data if isinstance(x, Node) else x
