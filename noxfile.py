@@ -19,6 +19,7 @@ import nox
 
 nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "uv|virtualenv"
+nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
 ROOT = Path(__file__).parent
@@ -29,12 +30,19 @@ ALSO_TESTED = {"vhgrad": ("matplotlib>=3.9",)}  # extras whose code has tests
 BENCHMARK_TOOLS = ("threadpoolctl",)
 LINT_TOOLS = ("ruff",)
 TYPE_TOOLS = ("mypy", "numpy>=2.0")
-BUILD_TOOLS = ("build", "hatchling>=1.27")
+BUILD_TOOLS = ("hatchling>=1.27", "editables")
 
 
 def upto(stage: str) -> tuple[str, ...]:
     """`stage` and every stage below it, lowest first."""
     return STAGES[: STAGES.index(stage) + 1]
+
+
+def install(session: nox.Session, stage: str, *tools: str) -> None:
+    """Install `stage` and every stage below it from the sources, and the tools beside them."""
+    session.install(*BUILD_TOOLS)
+    # With the build tools at hand pip makes no environment per package: 4 s instead of 15.
+    session.install("--no-build-isolation", "-r", f"requirements/{stage}.txt", *tools)
 
 
 def test_environment() -> dict[str, str]:
@@ -52,7 +60,7 @@ def metadata(stage: str) -> dict:
 
 def built(session: nox.Session, stages: tuple[str, ...], to: Path) -> list[Path]:
     """Build source distributions and, from them, wheels; return the wheels in stage order."""
-    session.install(*BUILD_TOOLS)
+    session.install("build", *BUILD_TOOLS)
     for stage in stages:
         folder = ROOT / "packages" / stage
         session.run(
@@ -64,21 +72,21 @@ def built(session: nox.Session, stages: tuple[str, ...], to: Path) -> list[Path]
 @nox.session
 def demo(session: nox.Session) -> None:
     """Train the framework on its default task, then XOR at all four stages."""
-    session.install("-r", "requirements/vhgrad.txt", *ALSO_TESTED["vhgrad"])
+    install(session, "vhgrad", *ALSO_TESTED["vhgrad"])
     session.run("vhgrad", "train", "spiral", "--out", "runs/demo", *session.posargs)
     session.run("python", "examples/xor_ladder.py")
 
 
-@nox.session(reuse_venv=True)
+@nox.session
 @nox.parametrize("stage", [*STAGES, "shared"], ids=[*STAGES, "shared"])
 def tests(session: nox.Session, stage: str) -> None:
     """Test one stage without the later ones installed, or what all stages share."""
     if stage == "shared":
-        session.install("-r", "requirements/vhgrad.txt", *TEST_TOOLS)
+        install(session, "vhgrad", *TEST_TOOLS)
         paths = ["tests-shared"]
     else:
         tools = TEST_TOOLS + ALSO_TESTED.get(stage, ())
-        session.install("-r", f"requirements/{stage}.txt", *tools)
+        install(session, stage, *tools)
         paths = [f"packages/{stage}/tests", f"packages/{stage}/src"]
     session.run("pytest", *paths, *session.posargs, env=test_environment())
 
@@ -132,14 +140,14 @@ def check_wheels(session: nox.Session, name: str, wheels: list[Path], place: Pat
     return f"{name:15} {counted:5}  {seconds:7.1f}  {below[0] if below else '-'}"
 
 
-@nox.session(reuse_venv=True)
+@nox.session
 def benchmark(session: nox.Session) -> None:
     """Time each stage against the one before; figures go to `benchmarks/results/`."""
-    session.install("-r", "requirements/vhgrad.txt", *BENCHMARK_TOOLS)
+    install(session, "vhgrad", *BENCHMARK_TOOLS)
     session.run("python", "benchmarks/ladder.py", *session.posargs)
 
 
-@nox.session(reuse_venv=True)
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format; `nox -s lint -- --fix` mends what can be mended."""
     session.install(*LINT_TOOLS)
@@ -151,7 +159,7 @@ def lint(session: nox.Session) -> None:
         session.run("ruff", "format", "--check")
 
 
-@nox.session(reuse_venv=True)
+@nox.session
 def typecheck(session: nox.Session) -> None:
     """Check the types of all four packages."""
     session.install(*TYPE_TOOLS)
@@ -164,7 +172,7 @@ def minimums(session: nox.Session) -> None:
     wanted = [line for name in STAGES for line in metadata(name)["dependencies"]]
     wanted += ALSO_TESTED["vhgrad"]
     oldest = [line.replace(">=", "==") for line in wanted if ">=" in line]
-    session.install("-r", "requirements/vhgrad.txt", *oldest, *TEST_TOOLS)
+    install(session, "vhgrad", *oldest, *TEST_TOOLS)
     session.run("pytest", *session.posargs, env=test_environment())
 
 

@@ -34,7 +34,7 @@ def test_versions_move_in_lockstep():
     assert 1 == len(versions)
 
 
-@pytest.mark.parametrize(("below", "stage"), zip([None, *STAGES], STAGES))
+@pytest.mark.parametrize(("below", "stage"), list(zip([None, *STAGES], STAGES)))
 def test_a_stage_pins_the_one_below_exactly(below, stage):
     """A looser pin would let an index answer with another project of the same name."""
     project = metadata(stage)
