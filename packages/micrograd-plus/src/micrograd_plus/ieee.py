@@ -41,7 +41,7 @@ class Number(float):
     def __truediv__(self, other: float) -> Number:
         if other != 0:
             return Number(float(self) / other)
-        if self == 0 or self != self:
+        if not self or self != self:
             return NAN
         return Number(math.copysign(math.inf, self) * math.copysign(1.0, other))
 

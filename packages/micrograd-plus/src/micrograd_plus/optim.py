@@ -57,7 +57,7 @@ class Optimizer:
             if not isinstance(p, Node):
                 raise TypeError(f"{self.name} needs parameters, got {type(p).__name__}.")
             if p.op is not None:
-                raise ValueError(f"{self.name} moves leaves; this parameter is computed ('{p.op.name}').")
+                raise ValueError(f"{self.name} moves leaves; this one is computed ('{p.op.name}').")
             if p in self.state:
                 raise ValueError(f"{self.name} got a parameter that is already in another group.")
             if any(p is member for member in members):

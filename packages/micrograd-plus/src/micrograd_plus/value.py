@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import micrograd
 from micrograd.graph import Node, binary, unary
@@ -27,82 +27,84 @@ class Value(micrograd.Value):
 
     __slots__ = ()
 
+    ops: ClassVar[Any] = ops  # where the methods find the operations: stage 3 names its own
+
     def __neg__(self) -> Self:
-        return unary(ops.neg, self)
+        return unary(self.ops.neg, self)
 
     def __pos__(self) -> Self:
         return self
 
     def __abs__(self) -> Self:
-        return unary(ops.absolute, self)
+        return unary(self.ops.absolute, self)
 
     def __sub__(self, other: float | micrograd.Value) -> Self:
-        return binary(ops.sub, self, other)
+        return binary(self.ops.sub, self, other)
 
     def __rsub__(self, other: float | micrograd.Value) -> Self:
-        return binary(ops.sub, other, self)
+        return binary(self.ops.sub, other, self)
 
     def __truediv__(self, other: float | micrograd.Value) -> Self:
-        return binary(ops.div, self, other)
+        return binary(self.ops.div, self, other)
 
     def __rtruediv__(self, other: float | micrograd.Value) -> Self:
-        return binary(ops.div, other, self)
+        return binary(self.ops.div, other, self)
 
     def __pow__(self, exponent: float | micrograd.Value) -> Self:
         if isinstance(exponent, Node):
-            return binary(ops.pow, self, exponent)
-        return unary(ops.power(self.constant(exponent)), self)
+            return binary(self.ops.pow, self, exponent)
+        return unary(self.ops.power(self.constant(exponent)), self)
 
     def __rpow__(self, base: float | micrograd.Value) -> Self:
-        return binary(ops.pow, base, self)
+        return binary(self.ops.pow, base, self)
 
     def exp(self) -> Self:
         """e to the power of self."""
-        return unary(ops.exp, self)
+        return unary(self.ops.exp, self)
 
     def log(self) -> Self:
         """Natural logarithm; -inf at 0, nan below."""
-        return unary(ops.log, self)
+        return unary(self.ops.log, self)
 
     def sqrt(self) -> Self:
         """Square root; nan below 0."""
-        return unary(ops.sqrt, self)
+        return unary(self.ops.sqrt, self)
 
     def sin(self) -> Self:
         """Sine of an angle in radians."""
-        return unary(ops.sin, self)
+        return unary(self.ops.sin, self)
 
     def cos(self) -> Self:
         """Cosine of an angle in radians."""
-        return unary(ops.cos, self)
+        return unary(self.ops.cos, self)
 
     def tanh(self) -> Self:
         """Hyperbolic tangent."""
-        return unary(ops.tanh, self)
+        return unary(self.ops.tanh, self)
 
     def sigmoid(self) -> Self:
         """1 / (1 + exp(-self)): squashes any number to between 0 and 1."""
-        return unary(ops.sigmoid, self)
+        return unary(self.ops.sigmoid, self)
 
     def softplus(self) -> Self:
         """log(1 + exp(self)): a smooth relu."""
-        return unary(ops.softplus, self)
+        return unary(self.ops.softplus, self)
 
     def relu(self) -> Self:
         """Self where positive, else 0."""
-        return unary(ops.relu, self)
+        return unary(self.ops.relu, self)
 
     def leaky_relu(self, slope: float = 0.01) -> Self:
         """Self where positive, else `slope * self`."""
-        return unary(ops.leaky_relu(slope), self)
+        return unary(self.ops.leaky_relu(slope), self)
 
     def maximum(self, other: float | micrograd.Value) -> Self:
         """The larger of self and other."""
-        return binary(ops.maximum, self, other)
+        return binary(self.ops.maximum, self, other)
 
     def minimum(self, other: float | micrograd.Value) -> Self:
         """The smaller of self and other."""
-        return binary(ops.minimum, self, other)
+        return binary(self.ops.minimum, self, other)
 
     def __float__(self) -> float:
         return float(self.data)

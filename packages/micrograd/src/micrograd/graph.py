@@ -57,6 +57,10 @@ class Op:
             data = self.at_edge(self.forward, raw)
         return made_by.result(data, self, inputs)
 
+    def with_forward(self, forward: Callable[..., Any]) -> Self:
+        """The same operation computed by another function: its rules stay."""
+        return type(self)(self.name, forward, *self.backward)
+
     def of_constants(self, inputs: tuple[Any, ...]) -> Any:
         """The result where no input is a node: nothing to remember, so a plain number."""
         return self.forward(*inputs)
@@ -107,6 +111,11 @@ class Node:
     def accumulate(self, g: Any) -> None:
         """Add a gradient. Several arrive where a node was used several times: they add up."""
         self.grad += g
+
+    @staticmethod
+    def summary(x: Any) -> str:
+        """How drawings show data, gradients and constants; arrays will show their shape."""
+        return f"{x:.4f}" if x == 0 or 1e-4 <= abs(x) < 1e6 else f"{x:.3e}"
 
     @property
     def label(self) -> str:
@@ -182,18 +191,17 @@ def topological_order(root: Node) -> list[Node]:
     return order
 
 
-def backward(root: Node, gradient: Any) -> None:
-    """Send `gradient` from `root` back to everything that it was made from: the chain rule.
+def backward(order: Sequence[Node], gradient: Any) -> None:
+    """Send `gradient` from the last node of `order` back to all the others: the chain rule.
 
-    Walking in reverse topological order, a node has received all of its gradient before it passes
-    any of it on. Leaves add what arrives to what they have; computed nodes start afresh, so a
-    second pass over the same graph adds exactly once more to the leaves.
+    In reverse topological order, a node has received all of its gradient before it passes any of
+    it on. Leaves add what arrives to what they have; computed nodes start afresh, so a second pass
+    over the same graph adds exactly once more to the leaves.
     """
-    order = topological_order(root)
     for node in order:
         if node.op is not None:
             node.grad = node.initial_grad
-    root.accumulate(gradient)
+    order[-1].accumulate(gradient)
     for node in reversed(order):
         op = node.op
         if op is None or node.grad is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from micrograd.graph import Node
 
@@ -19,6 +19,8 @@ class Module:
         ['weights.0', 'weights.1', 'bias']
     """
 
+    parameter: ClassVar[type[Node]] = Node  # what counts as one
+
     def named_parameters(self) -> Iterator[tuple[str, Any]]:
         """Every parameter once, with the path that leads to it: `layers.0.neurons.3.bias`.
 
@@ -27,7 +29,7 @@ class Module:
         """
         seen: set[int] = set()
         for name, node in walk(self, "", seen):
-            if id(node) not in seen:
+            if isinstance(node, self.parameter) and id(node) not in seen:
                 seen.add(id(node))
                 yield name, node
 
@@ -37,21 +39,26 @@ class Module:
 
 
 def walk(part: Any, path: str, seen: set[int]) -> Iterator[tuple[str, Node]]:
-    """Leaves below `part` with their paths; `seen` keeps shared and circular parts from repeating."""
+    """Leaves below `part` with their paths; `seen` keeps shared and circular parts from repeats."""
     if isinstance(part, Node):
         if part.op is None:  # what was computed is not a parameter
             yield path, part
         return
-    if isinstance(part, Module):
-        children = vars(part).items()
-    elif isinstance(part, dict):
-        children = part.items()
-    elif isinstance(part, list | tuple):
-        children = enumerate(part)
-    else:
-        return
     if id(part) in seen:
         return
-    seen.add(id(part))
+    children = parts(part)
+    if children:
+        seen.add(id(part))
     for name, child in children:
         yield from walk(child, f"{path}.{name}" if path else str(name), seen)
+
+
+def parts(whole: Any) -> list[tuple[Any, Any]]:
+    """What a module, list, tuple or dict consists of, with the names; nothing else has parts."""
+    if isinstance(whole, Module):
+        return list(vars(whole).items())
+    if isinstance(whole, dict):
+        return list(whole.items())
+    if isinstance(whole, list | tuple):
+        return list(enumerate(whole))
+    return []

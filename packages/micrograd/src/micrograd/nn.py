@@ -52,7 +52,9 @@ class Neuron(Module):
     def __call__(self, x: Sequence[float | Value]) -> Any:
         """One number for one example `x` of `nin` numbers."""
         if len(x) != len(self.weights):
-            raise ValueError(f"{type(self).__name__} expected {len(self.weights)} inputs, got {len(x)}.")
+            raise ValueError(
+                f"{type(self).__name__} expected {len(self.weights)} inputs, got {len(x)}."
+            )
         return self.activation(sum((w * xi for w, xi in zip(self.weights, x)), self.bias))
 
 
@@ -107,7 +109,9 @@ class MLP(Module):
     ) -> None:
         """Make the layers; `hidden` and `last` are the settings of all but the last, and of it."""
         if not isinstance(nouts, Sequence) or not nouts:
-            raise ValueError(f"MLP needs a list of layer sizes such as [4, 1], got nouts={nouts!r}.")
+            raise ValueError(
+                f"MLP needs a list of layer sizes such as [4, 1], got nouts={nouts!r}."
+            )
         settings = [hidden or {}] * (len(nouts) - 1) + [last or {}]
         stream = source(seed)
         self.layers = [

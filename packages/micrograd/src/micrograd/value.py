@@ -5,8 +5,7 @@ from __future__ import annotations
 import numbers
 from typing import Any, Self
 
-from micrograd import graph
-from micrograd.graph import Node, binary, unary
+from micrograd.graph import Node, backward, binary, topological_order, unary
 from micrograd.ops import add, mul, tanh
 
 __all__ = ["Value"]
@@ -81,7 +80,7 @@ class Value(Node):
 
         The gradients of leaves add up over several calls; set them to 0.0 between two steps.
         """
-        graph.backward(self, 1.0)
+        backward(topological_order(self), 1.0)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""

@@ -1,0 +1,71 @@
+"""Stage 3: the same ideas on NumPy arrays."""
+
+from micrograd_plus import Module, Node, Op, draw_dot, to_dot, topological_order
+from microgradx.losses import cross_entropy, mse
+from microgradx.nn import MLP, Layer
+from microgradx.ops import (
+    absolute,
+    add,
+    cos,
+    div,
+    exp,
+    leaky_relu,
+    log,
+    matmul,
+    maximum,
+    minimum,
+    mul,
+    neg,
+    pow,
+    power,
+    relu,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    sub,
+    tanh,
+)
+from microgradx.optim import SGD, Adam, Optimizer
+from microgradx.random import default_generator, manual_seed
+from microgradx.tensor import TensorValue
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "Adam",
+    "Layer",
+    "Module",
+    "Node",
+    "Op",
+    "Optimizer",
+    "TensorValue",
+    "absolute",
+    "add",
+    "cos",
+    "cross_entropy",
+    "default_generator",
+    "div",
+    "draw_dot",
+    "exp",
+    "leaky_relu",
+    "log",
+    "manual_seed",
+    "matmul",
+    "maximum",
+    "minimum",
+    "mse",
+    "mul",
+    "neg",
+    "pow",
+    "power",
+    "relu",
+    "sigmoid",
+    "sin",
+    "softplus",
+    "sqrt",
+    "sub",
+    "tanh",
+    "to_dot",
+    "topological_order",
+]
