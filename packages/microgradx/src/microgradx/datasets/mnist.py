@@ -60,9 +60,9 @@ def load_mnist(
         (1998).
 
     Example:
-        >>> (X_train, y_train), (X_test, y_test) = load_mnist()  # doctest: +SKIP
-        >>> X_train.shape, X_test.shape  # doctest: +SKIP
-        ((60000, 784), (10000, 784))
+        ```python
+        (X_train, y_train), (X_test, y_test) = load_mnist()  # (60000, 784) and (10000, 784)
+        ```
     """
     folder = local_folder(data_dir, "mnist", FILES)
     if folder is None:
