@@ -19,6 +19,8 @@ import nox
 
 nox.needs_version = ">=2024.4.15"
 nox.options.default_venv_backend = "uv|virtualenv"
+# nox reuses an environment whatever Python made it, so each Python has a folder of its own.
+nox.options.envdir = f".nox/{sys.version_info.major}.{sys.version_info.minor}"
 nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
