@@ -3,7 +3,7 @@
 `Value` with `+`, `*` and `tanh`, the walk back through the graph, a drawing of it, and a network.
 """
 
-from micrograd.draw import draw_dot, to_dot
+from micrograd.draw import draw_dot, to_dot, to_mermaid
 from micrograd.graph import Node, Op, topological_order
 from micrograd.module import Module
 from micrograd.nn import MLP, Layer, Neuron
@@ -23,5 +23,6 @@ __all__ = [
     "mul",
     "tanh",
     "to_dot",
+    "to_mermaid",
     "topological_order",
 ]
