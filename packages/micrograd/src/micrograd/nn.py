@@ -132,7 +132,7 @@ class MLP(Module):
 
 def source(seed: int | random.Random | None) -> Any:
     """Where random numbers come from: a stream of their own, or Python's common one."""
-    if seed is None:
+    if seed is None or seed is random:
         return random
     return seed if isinstance(seed, random.Random) else random.Random(seed)
 
