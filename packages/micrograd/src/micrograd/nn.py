@@ -130,7 +130,7 @@ class MLP(Module):
         return outputs[0] if len(outputs) == 1 else outputs
 
 
-def source(seed: int | random.Random | None) -> Any:
+def source(seed: Any) -> Any:
     """Where random numbers come from: a stream of their own, or Python's common one."""
     if seed is None or seed is random:
         return random
