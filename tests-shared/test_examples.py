@@ -1,4 +1,4 @@
-"""The examples run as they stand, end with their own check, and grow shorter from stage to stage."""
+"""The examples run as they stand, end with their own check, and grow shorter stage by stage."""
 
 import subprocess
 import sys

@@ -54,7 +54,7 @@ class Layer(Module):
         "softplus": ops.softplus,
     }
     bounds: ClassVar[dict[str, Callable[[int, int], float]]] = {
-        "uniform": lambda nin, nout: nin**-0.5,  # as at stage 1, also for the bias
+        "uniform": lambda nin, nout: 1 / nin**0.5,  # as at stage 1, also for the bias
         "xavier": lambda nin, nout: (6 / (nin + nout)) ** 0.5,  # Glorot and Bengio 2010, eq. 16
         "he": lambda nin, nout: (6 / nin) ** 0.5,  # He et al. 2015, eq. 10, as a uniform draw
     }
@@ -71,7 +71,8 @@ class Layer(Module):
     ) -> None:
         self.activation = named(self.activations, activation)
         bound = named(self.bounds, init)(positive(nin, "nin"), positive(nout, "nout"))
-        draws = bound * (2 * uniform(source(fresh(seed)), (nout, nin + 1)) - 1)
+        # to the last bit what `random.uniform(-bound, bound)` gives at stage 1
+        draws = -bound + 2 * bound * uniform(source(fresh(seed)), (nout, nin + 1))
         if init != "uniform":
             draws[:, -1] = 0.0  # Xavier and He start with biases of 0
         self.weight = self.value(draws[:, :-1], dtype=dtype)
@@ -104,11 +105,11 @@ class MLP(plus.MLP):
         seed: makes the same network every time, at every stage.
 
     Example:
-        >>> model = MLP(2, [3, 1], activation="relu", seed=1)
+        >>> model = MLP(2, [3, 1], activation="relu", seed=0)
         >>> model([[1.0, 0.0], [0.0, 1.0]]).shape
         (2,)
         >>> round(model([1.0, 0.0]).item(), 12)  # as at stage 2
-        -0.17250786037
+        -0.213836878984
     """
 
     layer = Layer  # type: ignore[assignment]  # a layer of neurons, but made of arrays
