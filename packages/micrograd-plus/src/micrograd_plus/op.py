@@ -13,6 +13,7 @@ from typing import Any
 
 from micrograd import graph
 from micrograd_plus import functions, ieee
+from micrograd_plus.symbols import Unknown
 
 __all__ = ["Op", "defined"]
 
@@ -46,10 +47,13 @@ class Op(graph.Op):
         """The same operation with its functions taken from `f`."""
         return self if self.definition is None else defined_on(self.definition, f)
 
-    def at_edge(self, function: Callable[..., Any], arguments: Sequence[Any]) -> float:
+    def at_edge(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """The IEEE result of one operation, or of one rule, for which Python raised an error."""
-        if not all(isinstance(x, float) for x in arguments):
-            raise  # not an edge of numbers: the error stands
+        for x in arguments:
+            if isinstance(x, Unknown):
+                return x  # being recorded: the result is not known either
+            if not isinstance(x, float):
+                raise  # not an edge of numbers: the error stands
         careful = self.on(ieee)
         if function is self.forward:
             again: Callable[..., Any] | None = careful.forward

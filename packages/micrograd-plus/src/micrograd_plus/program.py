@@ -1,0 +1,149 @@
+"""A recorded graph as a straight-line Python program, written by the operations themselves.
+
+Every operation is asked to be itself on symbols: its forward gives one line, and each of its rules
+one more. The order of the lines is the order of the eager engine, so every sum comes out the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from micrograd.graph import Node, Op, backward, topological_order
+from micrograd_plus import functions, symbols
+from micrograd_plus.symbols import Symbol
+from micrograd_plus.value import Value
+
+__all__ = ["Program"]
+
+
+class Program:
+    """What computes the `outputs` of a recorded graph, and the gradients of one of them.
+
+    Args:
+        name: of the function, for the generated text.
+        inputs: the leaves that stand for the arguments and captured Values.
+        outputs: the recorded results.
+
+    Attributes:
+        source: the generated Python: `values(*numbers)` gives all outputs, and for a single output
+            `gradients(g, *numbers)` gives it and the gradients of all inputs.
+    """
+
+    def __init__(self, name: str, inputs: dict[Node, str], outputs: Sequence[Any]) -> None:
+        self.inputs = inputs
+        self.outputs = outputs
+        self.names: dict[Node, Symbol] = {node: Symbol(text) for node, text in inputs.items()}
+        self.scope = {**vars(functions), "inf": math.inf, "nan": math.nan}
+        self.source = "\n".join(self.lines(name)) + "\n"
+        code = compile(self.source, f"<compiled {name}>", "exec")
+        exec(code, self.scope)  # our own text: no string of the user's is in it
+
+    def run(self, numbers: Sequence[float]) -> Sequence[float]:
+        """All outputs."""
+        try:
+            return self.scope["values"](*numbers)
+        except (ArithmeticError, ValueError):
+            return self.eagerly(None, numbers)
+
+    def run_back(self, g: float, numbers: Sequence[float]) -> Sequence[float]:
+        """The only output, and after it the gradients of all inputs where `g` arrives at it."""
+        try:
+            return self.scope["gradients"](g, *numbers)
+        except (ArithmeticError, ValueError):
+            return self.eagerly(g, numbers)
+
+    def eagerly(self, g: float | None, numbers: Sequence[float]) -> Sequence[float]:
+        """The same by the eager engine, which knows what to do at undefined points."""
+        nodes: dict[Any, Any] = dict(zip(self.inputs, map(Value, numbers), strict=True))
+        given = list(nodes.values())
+        for node in self.order(self.outputs):
+            assert node.op is not None
+            nodes[node] = node.op(*[nodes[x] if isinstance(x, Node) else x for x in node.inputs])
+        results = [nodes[out] if isinstance(out, Node) else out for out in self.outputs]
+        if g is None:
+            return [x.data if isinstance(x, Node) else x for x in results]
+        backward(topological_order(results[0]), g)
+        return [results[0].data, *[x.grad for x in given]]
+
+    def lines(self, name: str) -> Iterator[str]:
+        """The text of both functions."""
+        order = self.order(self.outputs)
+        forward = [f"    {self.name(node)} = {self.forward(node)}" for node in order]
+        arguments = ", ".join(self.inputs.values())
+        results = "".join(f"{symbols.text(self.symbol(out))}, " for out in self.outputs)
+        yield f"# {name}: {len(order)} operations on {len(self.inputs)} numbers"
+        yield f"def values({arguments}):"
+        yield from forward
+        yield f"    return ({results})"
+        if len(self.outputs) != 1 or not isinstance(self.outputs[0], Node):
+            return
+        yield ""
+        yield f"def gradients(g, {arguments}):"
+        yield from forward
+        yield from self.backward(order)
+
+    def order(self, roots: Sequence[Any]) -> list[Node]:
+        """The computed nodes, inputs before results, without what was computed outside."""
+        order: dict[Node, None] = {}
+        for root in roots:
+            if isinstance(root, Node):
+                order.update((n, None) for n in topological_order(root) if self.recorded(n))
+        return list(order)
+
+    def recorded(self, node: Node) -> bool:
+        """Whether the node was computed while recording."""
+        return node not in self.inputs and isinstance(node.data, symbols.Unknown)
+
+    def name(self, node: Node) -> str:
+        """The variable that a computed node gets."""
+        variable = f"v{len(self.names) - len(self.inputs) + 1}"
+        return self.names.setdefault(node, Symbol(variable)).code
+
+    def symbol(self, x: Any) -> Any:
+        """A node's variable; a constant is itself."""
+        return self.names[x] if isinstance(x, Node) else x
+
+    def forward(self, node: Node) -> str:
+        """The text of one operation."""
+        assert node.op is not None
+        return symbols.text(self.applied(node.op, None, [self.symbol(x) for x in node.inputs]))
+
+    def backward(self, order: Sequence[Node]) -> Iterator[str]:
+        """The lines of all rules, from the result back.
+
+        As in the eager engine, the gradient of a leaf starts from 0.0. That of a computed node
+        starts with the first that arrives, and where that is another variable, needs no line.
+        """
+        gradients: dict[Node, str] = {order[-1] if order else self.outputs[0]: "g"}
+        for node in reversed(order):
+            assert node.op is not None
+            arguments = [Symbol(gradients[node]), self.names[node], *map(self.symbol, node.inputs)]
+            for k, x in enumerate(node.inputs):
+                if not isinstance(x, Node) or node.op.backward[k] is None:
+                    continue
+                arriving = self.applied(node.op, k, arguments)
+                if x in gradients:
+                    arriving = Symbol(gradients[x]) + arriving
+                elif x in self.inputs:
+                    arriving = 0.0 + arriving
+                elif arriving.code.isidentifier():
+                    gradients[x] = arriving.code
+                    continue
+                gradients[x] = f"d_{self.names[x].code}"
+                yield f"    {gradients[x]} = {symbols.text(arriving)}"
+        slots = [gradients.get(x, "0.0") for x in self.inputs]
+        yield f"    return ({', '.join([self.symbol(self.outputs[0]).code, *slots])})"
+
+    def applied(self, op: Op, rule: int | None, arguments: list[Any]) -> Symbol:
+        """An operation's forward or rule as text; a call of it where it has no text."""
+        spoken = op.on(symbols) if hasattr(op, "on") else op
+        try:
+            function: Any = spoken.forward if rule is None else spoken.backward[rule]
+            return symbols.symbol(function(*arguments))
+        except (TypeError, ValueError, AttributeError):  # it computes with something else
+            function = op.forward if rule is None else op.backward[rule]
+            name = f"function{len(self.scope)}"
+            self.scope[name] = function
+            return symbols.call(name, *arguments)
