@@ -4,3 +4,5 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+collect_ignore = ["oracle"]  # scripts that recompute golden numbers with PyTorch, run by hand

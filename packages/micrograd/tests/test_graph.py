@@ -96,15 +96,6 @@ def test_an_input_without_a_rule_gets_no_gradient():
     assert (5.0, 0.0) == (x.grad, by.grad)
 
 
-def test_with_forward_keeps_name_and_rules():
-    """An operation computed by another function is differentiated by the same rules."""
-    other = tanh.with_forward(lambda x: math.tanh(x))
-
-    assert tanh.name == other.name
-    assert tanh.backward == other.backward
-    assert tanh.forward is not other.forward
-
-
 def test_an_error_of_a_forward_function_reaches_the_user():
     """Stage 1 hides nothing: an operation that raises, raises."""
     log = Op("log", math.log, lambda g, out, x: g / x)

@@ -146,7 +146,7 @@ class Recording:
 
     def replay(self, arguments: tuple[Any, ...]) -> Any:
         """The function's results for these arguments."""
-        results = self.program.run(self.numbers(arguments))
+        results: list[Any] = self.program.run(self.numbers(arguments))
         inputs = (*leaves(arguments, self.key), *self.captured)
         if any(isinstance(x, Node) for x in inputs):
             results = [Value.result(data, op, inputs) for data, op in zip(results, self.ops)]

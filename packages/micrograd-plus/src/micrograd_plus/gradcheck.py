@@ -118,7 +118,7 @@ def compare(
 def steps(
     func: Callable[..., Any], point: list[float], eps: float
 ) -> Iterator[tuple[float, float, float]]:
-    """For each input, the results a little above and below the point, and how far apart those lie."""
+    """For each input, the results a little above and below the point, and their distance."""
     for k, x in enumerate(point):
         h = eps * max(1.0, abs(x))
         up, down = x + h, x - h  # what a float can hold, so the distance is exact

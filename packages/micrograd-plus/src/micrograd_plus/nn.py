@@ -82,7 +82,7 @@ class MLP(stage1.MLP, Module):
     Example:
         >>> model = MLP(2, [3, 1], activation="relu", seed=1)
         >>> model([1.0, 0.0])
-        Value(data=-0.17250786037335703, grad=0.0)
+        Value(data=0.3028549524203401, grad=0.0)
     """
 
     layer = Layer

@@ -47,6 +47,10 @@ class Op(graph.Op):
         """The same operation with its functions taken from `f`."""
         return self if self.definition is None else defined_on(self.definition, f)
 
+    def with_forward(self, forward: Callable[..., Any]) -> Op:
+        """The same operation computed by another function: its rules stay."""
+        return Op(self.name, forward, *self.backward)
+
     def at_edge(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """The IEEE result of one operation, or of one rule, for which Python raised an error."""
         for x in arguments:

@@ -57,7 +57,7 @@ class Optimizer:
             if not isinstance(p, Node):
                 raise TypeError(f"{self.name} needs parameters, got {type(p).__name__}.")
             if p.op is not None:
-                raise ValueError(f"{self.name} moves leaves; this one is computed ('{p.op.name}').")
+                raise ValueError(f"{self.name} moves leaves, this one is computed ('{p.op.name}').")
             if p in self.state:
                 raise ValueError(f"{self.name} got a parameter that is already in another group.")
             if any(p is member for member in members):
@@ -107,7 +107,7 @@ class SGD(Optimizer):
         ValueError: if a setting is out of range.
 
     Source:
-        Sutskever et al., On the importance of initialization and momentum (2013), in PyTorch's form.
+        Sutskever et al., On the importance of initialization and momentum (2013), as in PyTorch.
 
     Example:
         >>> from micrograd_plus import Value

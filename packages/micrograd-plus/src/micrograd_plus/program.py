@@ -7,7 +7,7 @@ one more. The order of the lines is the order of the eager engine, so every sum 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from micrograd.graph import Node, Op, backward, topological_order
@@ -40,21 +40,21 @@ class Program:
         code = compile(self.source, f"<compiled {name}>", "exec")
         exec(code, self.scope)  # our own text: no string of the user's is in it
 
-    def run(self, numbers: Sequence[float]) -> Sequence[float]:
+    def run(self, numbers: Sequence[float]) -> list[float]:
         """All outputs."""
         try:
-            return self.scope["values"](*numbers)
+            return list(self.scope["values"](*numbers))
         except (ArithmeticError, ValueError):
             return self.eagerly(None, numbers)
 
-    def run_back(self, g: float, numbers: Sequence[float]) -> Sequence[float]:
+    def run_back(self, g: float, numbers: Sequence[float]) -> list[float]:
         """The only output, and after it the gradients of all inputs where `g` arrives at it."""
         try:
-            return self.scope["gradients"](g, *numbers)
+            return list(self.scope["gradients"](g, *numbers))
         except (ArithmeticError, ValueError):
             return self.eagerly(g, numbers)
 
-    def eagerly(self, g: float | None, numbers: Sequence[float]) -> Sequence[float]:
+    def eagerly(self, g: float | None, numbers: Sequence[float]) -> list[float]:
         """The same by the eager engine, which knows what to do at undefined points."""
         nodes: dict[Any, Any] = dict(zip(self.inputs, map(Value, numbers), strict=True))
         given = list(nodes.values())

@@ -8,6 +8,8 @@ This file knows no calculus (see `ops`), and the calculus knows no graph.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
+from types import MemberDescriptorType
 from typing import Any, ClassVar, Self
 
 __all__ = ["Node", "Op", "backward", "binary", "topological_order", "unary"]
@@ -56,10 +58,6 @@ class Op:
         except (ArithmeticError, ValueError):
             data = self.at_edge(self.forward, raw)
         return made_by.result(data, self, inputs)
-
-    def with_forward(self, forward: Callable[..., Any]) -> Self:
-        """The same operation computed by another function: its rules stay."""
-        return type(self)(self.name, forward, *self.backward)
 
     def of_constants(self, inputs: tuple[Any, ...]) -> Any:
         """The result where no input is a node: nothing to remember, so a plain number."""
@@ -112,6 +110,26 @@ class Node:
         """Add a gradient. Several arrive where a node was used several times: they add up."""
         self.grad += g
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copy the graph behind this node with it, however deep it is."""
+        for node in topological_order(self):
+            if id(node) not in memo:
+                twin = memo[id(node)] = object.__new__(type(node))
+                for slot in slots(type(node)):
+                    if hasattr(node, slot.__name__):  # a label may never have been given
+                        slot.__set__(twin, slot.__get__(node))
+                twin.grad = copy(node.grad)
+                twin.inputs = tuple(memo.get(id(x), x) for x in node.inputs)
+        return memo[id(self)]
+
+    def __reduce__(self) -> Any:
+        """Pickle a leaf, without its gradient; of a graph, save the leaves."""
+        if self.op is not None:
+            raise TypeError(
+                f"a computed {type(self).__name__} cannot be pickled; pickle its leaves."
+            )
+        return type(self), (self.data, self.label)
+
     @staticmethod
     def summary(x: Any) -> str:
         """How drawings show data, gradients and constants; arrays will show their shape."""
@@ -125,6 +143,12 @@ class Node:
     @label.setter
     def label(self, text: str) -> None:
         self._label = text
+
+
+def slots(cls: type) -> list[Any]:
+    """The places where nodes of a class keep what they hold."""
+    members = [member for base in cls.__mro__ for member in vars(base).values()]
+    return [member for member in members if isinstance(member, MemberDescriptorType)]
 
 
 def unary(op: Op, x: Any) -> Any:
@@ -149,24 +173,18 @@ def binary(op: Op, a: Any, b: Any) -> Any:
 
 def latest_class(nodes: Sequence[Node], op: Op) -> type[Node]:
     """The class that makes the result: that of the latest stage among `nodes`."""
-    latest = type(nodes[0])
-    for node in nodes[1:]:
-        other = type(node)
-        if latest.holds != other.holds or not (
-            issubclass(latest, other) or issubclass(other, latest)
+    latest: type[Node] = Node
+    for cls in (type(node) for node in nodes):
+        if latest is not Node and (
+            latest.holds != cls.holds or not (issubclass(latest, cls) or issubclass(cls, latest))
         ):
-            raise TypeError(
-                f"'{op.name}' cannot combine {full_name(latest)} (holds {latest.holds}) and "
-                f"{full_name(other)} (holds {other.holds}); make both the same class first."
-            )
-        if issubclass(other, latest):
-            latest = other
+            names = [
+                f"{c.__module__.partition('.')[0]}.{c.__name__} (holds {c.holds})"
+                for c in (latest, cls)
+            ]
+            raise TypeError(f"'{op.name}' cannot combine {' and '.join(names)}; convert one first.")
+        latest = cls if issubclass(cls, latest) else latest
     return latest
-
-
-def full_name(cls: type) -> str:
-    """Where a class comes from and what it is called: two stages have a `Value`."""
-    return f"{cls.__module__.partition('.')[0]}.{cls.__qualname__}"
 
 
 def topological_order(root: Node) -> list[Node]:

@@ -1,13 +1,13 @@
 """A neuron, a layer of neurons, a network of layers: each is a list of the one before.
 
-Every class names the part that it is built from (`MLP.layer`, `Layer.neuron`, `Neuron.value`).
-Later stages replace a part and inherit the rest.
+Every class names the part it is built from (`MLP.layer`, `Layer.neuron`, `Neuron.value`); later
+stages replace a part and inherit the rest.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, ClassVar
 
@@ -21,29 +21,22 @@ __all__ = ["MLP", "Layer", "Neuron"]
 class Neuron(Module):
     """`tanh(w1*x1 + ... + wn*xn + bias)`: the smallest thing that learns.
 
-    Weights first and then the bias are drawn uniformly from ±1/sqrt(nin), so that the sum keeps
-    about the same size however many inputs there are.
+    First the weights and then the bias are drawn uniformly from ±1/sqrt(nin), so that the sum is
+    about as large however many inputs there are (LeCun et al., Efficient BackProp, 1998, 4.6).
 
     Args:
         nin: number of inputs.
         seed: an integer or a `random.Random` to draw from; None draws from Python's `random`.
 
-    Raises:
-        ValueError: if `nin` is less than 1, or a call brings another number of inputs.
-
-    Source:
-        LeCun et al., Efficient BackProp (1998), section 4.6, for the scale 1/sqrt(nin).
-
     Example:
-        >>> neuron = Neuron(2, seed=1)
-        >>> neuron([1.0, -2.0])
+        >>> Neuron(2, seed=1)([1.0, -2.0])
         Value(data=-0.8099020969075271, grad=0.0)
     """
 
     value: ClassVar[type[Value]] = Value
     activation: Callable[[Any], Any] = tanh
 
-    def __init__(self, nin: int, *, seed: int | random.Random | None = None) -> None:
+    def __init__(self, nin: int, *, seed: Any = None) -> None:
         bound = 1 / positive(nin, "nin") ** 0.5
         draw = source(seed).uniform
         self.weights = [self.value(draw(-bound, bound)) for _ in range(nin)]
@@ -52,20 +45,12 @@ class Neuron(Module):
     def __call__(self, x: Sequence[float | Value]) -> Any:
         """One number for one example `x` of `nin` numbers."""
         if len(x) != len(self.weights):
-            raise ValueError(
-                f"{type(self).__name__} expected {len(self.weights)} inputs, got {len(x)}."
-            )
+            raise ValueError(f"expected {len(self.weights)} inputs, got {len(x)}.")
         return self.activation(sum((w * xi for w, xi in zip(self.weights, x)), self.bias))
 
 
 class Layer(Module):
-    """Neurons side by side: all see the same inputs, each gives one output.
-
-    Args:
-        nin: number of inputs.
-        nout: number of neurons.
-        neuron: settings that every neuron is made with.
-    """
+    """`nout` neurons that see the same inputs; `neuron` are settings that each is made with."""
 
     neuron: ClassVar[type[Neuron]] = Neuron
 
@@ -79,7 +64,7 @@ class Layer(Module):
 
 
 class MLP(Module):
-    """A multi-layer perceptron: layers one after the other, each fed with the last one's outputs.
+    """A multi-layer perceptron: layers, each fed with the outputs of the one before.
 
     Args:
         nin: number of inputs.
@@ -88,36 +73,24 @@ class MLP(Module):
 
     Example:
         >>> model = MLP(3, [4, 4, 1], seed=1)
-        >>> len(model.parameters())
-        41
         >>> model([2.0, 3.0, -1.0])
         Value(data=0.3825473979955781, grad=0.0)
+        >>> len(model.parameters())
+        41
     """
 
     layer: ClassVar[type[Layer]] = Layer
 
     def __init__(self, nin: int, nouts: Sequence[int], *, seed: int | None = None) -> None:
-        self.build(nin, nouts, seed)
+        self.build(nin, nouts, seed, {}, {})
 
-    def build(
-        self,
-        nin: int,
-        nouts: Sequence[int],
-        seed: int | None,
-        hidden: Mapping[str, Any] | None = None,
-        last: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Make the layers; `hidden` and `last` are the settings of all but the last, and of it."""
+    def build(self, nin: int, nouts: Sequence[int], seed: Any, hidden: Any, last: Any) -> None:
+        """Make the layers, with settings for those inside and for the last one."""
         if not isinstance(nouts, Sequence) or not nouts:
-            raise ValueError(
-                f"MLP needs a list of layer sizes such as [4, 1], got nouts={nouts!r}."
-            )
-        settings = [hidden or {}] * (len(nouts) - 1) + [last or {}]
+            raise ValueError(f"MLP needs a list of layer sizes such as [4, 1], got {nouts!r}.")
         stream = source(seed)
-        self.layers = [
-            self.layer(fan_in, fan_out, seed=stream, **setting)
-            for (fan_in, fan_out), setting in zip(pairwise([nin, *nouts]), settings)
-        ]
+        each = zip(pairwise([nin, *nouts]), [hidden] * (len(nouts) - 1) + [last])
+        self.layers = [self.layer(n, m, seed=stream, **settings) for (n, m), settings in each]
 
     def __call__(self, x: Any) -> Any:
         """The outputs for one example: a list, or the number itself where there is only one."""
@@ -132,15 +105,13 @@ class MLP(Module):
 
 def source(seed: Any) -> Any:
     """Where random numbers come from: a stream of their own, or Python's common one."""
-    if seed is None or seed is random:
-        return random
-    return seed if isinstance(seed, random.Random) else random.Random(seed)
+    return seed if hasattr(seed, "uniform") else random.Random(seed) if seed is not None else random
 
 
 def positive(size: int, name: str) -> int:
     """A size, checked where it enters."""
     if isinstance(size, bool) or not isinstance(size, int):
-        raise TypeError(f"`{name}` needs a whole number, got {type(size).__name__} {size!r}.")
+        raise TypeError(f"`{name}` needs a whole number, got {size!r}.")
     if size < 1:
         raise ValueError(f"`{name}` needs to be 1 or more, got {size}.")
     return size

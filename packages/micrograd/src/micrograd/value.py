@@ -12,23 +12,16 @@ __all__ = ["Value"]
 
 
 class Value(Node):
-    """A number that remembers how it was made.
+    """A number that remembers how it was made: a Karpathy micrograd (2020) Value.
 
     Args:
-        data: a real number; it is kept as a float.
+        data: a real number, kept as a float.
         label: a name for drawings.
 
     Attributes:
-        data: the number.
-        grad: d root / d self, after `root.backward()`; 0.0 before.
+        grad: d root / d self after `root.backward()`; 0.0 before.
         op: the operation that made it, None for a number you wrote down yourself.
-        inputs: what the operation was applied to, Values and plain numbers.
-
-    Raises:
-        TypeError: if `data` is not a real number.
-
-    Source:
-        Andrej Karpathy, micrograd (2020).
+        inputs: the Values and plain numbers that the operation was applied to.
 
     Example:
         >>> a, b = Value(2.0), Value(-3.0)
@@ -53,7 +46,7 @@ class Value(Node):
     def constant(cls, x: Any) -> float:
         """A plain number as a float; anything else is an error."""
         if not isinstance(x, numbers.Real):
-            raise TypeError(f"{cls.__name__} needs a number, got {type(x).__name__} {short(x)}.")
+            raise TypeError(f"{cls.__name__} needs a number, got {type(x).__name__} {x!r:.40}.")
         try:
             return float(x)
         except OverflowError:
@@ -85,9 +78,3 @@ class Value(Node):
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         return f"{type(self).__name__}(data={self.data}, grad={self.grad}{label})"
-
-
-def short(x: object) -> str:
-    """How an error shows a wrong argument: not longer than it helps."""
-    text = repr(x)
-    return text if len(text) <= 40 else text[:37] + "..."

@@ -113,7 +113,7 @@ def bar(data: Iterable[Any], epoch: int, epochs: int, wanted: bool) -> Iterable[
         return data
     from tqdm import tqdm  # 46 ms, so only where it is used
 
-    return tqdm(data, desc=f"epoch {epoch}/{epochs}", leave=False, unit="batch")  # type: ignore[no-any-return]
+    return tqdm(data, desc=f"epoch {epoch}/{epochs}", leave=False, unit="batch")
 
 
 def predict(model: Any, inputs: Any, *, batch_size: int = 1024) -> Any:
