@@ -1,7 +1,14 @@
 """Stage 2: every operation, losses, an optimiser and a gradient checker for stage 1's numbers."""
 
-from micrograd import Node, draw_dot, to_dot, topological_order
-from micrograd_plus.losses import mse
+from micrograd import Node, draw_dot, to_dot, to_mermaid, topological_order
+from micrograd_plus.compiling import compile
+from micrograd_plus.gradcheck import GradientError, gradcheck, numeric_gradient
+from micrograd_plus.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    hinge,
+    mse,
+)
 from micrograd_plus.nn import MLP, Layer, Module, Neuron
 from micrograd_plus.op import Op
 from micrograd_plus.ops import (
@@ -32,6 +39,7 @@ from micrograd_plus.value import Value
 __all__ = [
     "MLP",
     "SGD",
+    "GradientError",
     "Layer",
     "Module",
     "Neuron",
@@ -41,10 +49,15 @@ __all__ = [
     "Value",
     "absolute",
     "add",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "compile",
     "cos",
     "div",
     "draw_dot",
     "exp",
+    "gradcheck",
+    "hinge",
     "leaky_relu",
     "log",
     "maximum",
@@ -52,6 +65,7 @@ __all__ = [
     "mse",
     "mul",
     "neg",
+    "numeric_gradient",
     "pow",
     "power",
     "relu",
@@ -62,5 +76,6 @@ __all__ = [
     "sub",
     "tanh",
     "to_dot",
+    "to_mermaid",
     "topological_order",
 ]
