@@ -1,0 +1,8 @@
+"""`python -m vhgrad`: the same as the command `vhgrad`."""
+
+import sys
+
+from vhgrad.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())
