@@ -1,84 +1,51 @@
-"""Drawings of a graph: for notebooks and files (`draw_dot`), or as text in two languages.
-
-What is drawn is decided in `picture`; here it is written down.
-"""
+"""Drawings of a graph: for notebooks and files (`draw_dot`), or as text in two languages."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from micrograd.graph import Node
-from micrograd.picture import picture
 
 if TYPE_CHECKING:
     import graphviz
 
 __all__ = ["draw_dot", "to_dot", "to_mermaid"]
 
-DOT_STYLES: dict[str, dict[str, str]] = {
+DOT_STYLES = {
     "value": {"shape": "record"},
     "op": {"shape": "ellipse", "style": "filled", "margin": "0.03", "width": "0.4"},
     "constant": {"shape": "box", "color": "gray60", "height": "0.25", "width": "0.3"},
-    "part": {"shape": "box", "style": "rounded,filled", "height": "0.6", "width": "1.1"},
-    "cut": {"shape": "plaintext", "width": "0.3"},
 }
-MERMAID_SHAPES = {
-    "value": '["{}"]',
-    "op": '(("{}"))',
-    "constant": '("{}")',
-    "part": '[["{}"]]',
-    "cut": '>"{}"]',
-}
+MERMAID_SHAPES = {"value": '["{}"]', "op": '(("{}"))', "constant": '("{}")'}
 
 
 def draw_dot(
-    root: Node,
-    *,
-    depth: int | None = None,
-    limit: int = 500,
-    fold: Mapping[str, Any] | Iterable[Any] = (),
-    format: str = "svg",
+    root: Node, *, depth: int | None = None, limit: int = 500, format: str = "svg"
 ) -> graphviz.Digraph:
-    """Draw everything that `root` was made from, from left to right.
+    """Draw what `root` was made from, left to right: values as boxes, operations as circles.
 
-    A notebook shows the result by itself; `.render("name")` writes a file. Both need the program
-    `dot` of Graphviz (https://graphviz.org), the text of `to_dot` and `to_mermaid` does not.
-
-    Every node is a box with its label, its data and its gradient (a dash until it is computed),
-    every operation a circle, every plain number that takes part a small box.
+    A gradient is a dash until it is computed. A notebook shows the drawing by itself, and
+    `.render("name")` writes a file; both need the program `dot` of Graphviz.
 
     Args:
         root: the result to start from.
-        depth: how many steps to go back from it; what lies further away is drawn as `…`.
+        depth: how many steps to go back from it; operations further away are drawn as `…`.
         limit: how many nodes are too many to draw.
-        fold: parts of a network, such as `model.layers`, to draw as one box each; a dict names
-            them. A part is anything with `parameters()`.
         format: what `.render` writes, such as "svg", "png" or "pdf".
-
-    Raises:
-        TypeError: if `root` is not a node.
-        ValueError: if there are more than `limit` nodes to draw, or `depth` is negative.
-
-    Example:
-        >>> from micrograd import Value
-        >>> a = Value(2.0, label="a")
-        >>> draw_dot(a + a).source.count("n1 -> n0_op")  # two edges from a to the operation
-        2
     """
     from graphviz import Digraph  # here, because it takes 34 ms and few programs draw
 
-    font = {"fontname": "Helvetica", "fontsize": "11"}
     dot = Digraph(
         format=format,
         graph_attr={"rankdir": "LR", "ordering": "in", "nodesep": "0.15", "ranksep": "0.3"},
-        node_attr={**font, "fillcolor": "gray92", "height": "0.4"},
+        node_attr={"fontname": "Helvetica", "fontsize": "11", "fillcolor": "gray92"},
         edge_attr={"arrowsize": "0.6", "color": "gray40"},
     )
-    boxes, edges = picture(root, depth=depth, limit=limit, fold=fold)
-    for name, kind, fields in boxes:
-        dot.node(name, " | ".join(map(dot_text, fields)), **DOT_STYLES[kind])
+    boxes, edges = picture(root, depth, limit)
+    for name, kind, *lines in boxes:  # in a record, `{}|<>` and entities have a meaning
+        fields = [re.sub(r"([{}|<>\\])", r"\\\1", x.replace("&", "&amp;")) for x in lines]
+        dot.node(name, " | ".join(fields).replace("\n", r"\n"), **DOT_STYLES[kind])
     dot.edges(edges)
     return dot
 
@@ -88,39 +55,59 @@ def to_dot(root: Node, **options: Any) -> str:
     return str(draw_dot(root, **options).source)
 
 
-def to_mermaid(root: Node, **options: Any) -> str:
-    """The drawing as text that Markdown pages (on GitHub, in mkdocs) show as a picture.
-
-    The options are `depth`, `limit` and `fold` of `draw_dot`. Mermaid itself refuses more than 500
-    edges unless its `maxEdges` says otherwise.
-
-    Example:
-        >>> from micrograd import Value
-        >>> print(to_mermaid(2 * Value(3.0, label="x")))
-        flowchart LR
-            n0["data 6.0000<br/>grad –"]
-            n0_op(("#42;"))
-            n0_op_0("2.0000")
-            n1["x<br/>data 3.0000<br/>grad –"]
-            n0_op --> n0
-            n0_op_0 --> n0_op
-            n1 --> n0_op
-    """
-    boxes, edges = picture(root, **options)
-    lines = [
-        f"    {name}{MERMAID_SHAPES[kind].format('<br/>'.join(map(mermaid_text, fields)))}"
-        for name, kind, fields in boxes
-    ]
-    lines += [f"    {source} --> {end}" for source, end in edges]
-    return "\n".join(["flowchart LR", *lines])
+def to_mermaid(root: Node, *, depth: int | None = None, limit: int = 500) -> str:
+    """The drawing as text that Markdown pages (on GitHub, in mkdocs) show as a picture."""
+    boxes, edges = picture(root, depth, limit)
+    text = ["flowchart LR"]
+    for name, kind, *lines in boxes:  # what could be markup, such as a lone `+`, by its number
+        markup = r"[^\w\s.…–-]|[.-](?!\d)"
+        label = re.sub(markup, lambda sign: f"#{ord(sign[0])};", "\n".join(lines))
+        text.append(f"    {name}{MERMAID_SHAPES[kind]}".format(label.replace("\n", "<br/>")))
+    return "\n".join(text + [f"    {source} --> {end}" for source, end in edges])
 
 
-def dot_text(text: str) -> str:
-    """Plain text as Graphviz wants it in a record, where `{}|<>` and entities have a meaning."""
-    return re.sub(r"([{}|<>\\])", r"\\\1", text.replace("&", "&amp;")).replace("\n", r"\n")
+def picture(root: Node, depth: int | None, limit: int) -> tuple[list[list[str]], list[list[str]]]:
+    """The boxes as `[name, kind, *lines of text]`, and the edges between their names."""
+    distance = nearest(root, depth, limit)
+    names = {node: f"n{i}" for i, node in enumerate(distance)}
+    boxes, edges = [], []
+    for node, name in names.items():
+        label = [node.label] if node.label else []
+        data, gradient = node.summary(node.data), shown_gradient(node, root)
+        boxes.append([name, "value", *label, f"data {data}", f"grad {gradient}"])
+        if node.op is None:
+            continue
+        op, cut = f"{name}_op", distance[node] == depth
+        boxes.append([op, "op", "…" if cut else node.op.name])
+        edges.append([op, name])
+        for i, x in enumerate(() if cut else node.inputs):
+            if not isinstance(x, Node):
+                boxes.append([f"{op}_{i}", "constant", node.summary(x)])
+            edges.append([names[x] if isinstance(x, Node) else f"{op}_{i}", op])
+    return boxes, edges
 
 
-def mermaid_text(text: str) -> str:
-    """Plain text as Mermaid wants it: what could be markup, such as a lone `+`, by its number."""
-    markup = r"[^\w\s.…–-]|[.-](?!\d)"
-    return re.sub(markup, lambda sign: f"#{ord(sign[0])};", text).replace("\n", "<br/>")
+def nearest(root: Node, depth: int | None, limit: int) -> dict[Node, int]:
+    """The nodes up to `depth` steps away from `root`, nearest first, with their distance."""
+    if not isinstance(root, Node):
+        raise TypeError(
+            f"A drawing starts from one node such as a Value, got {type(root).__name__}."
+        )
+    if depth is not None and depth < 0:
+        raise ValueError(f"`depth` counts steps from the root, 0 or more, got {depth}.")
+    distance = {root: 0}
+    order = [root]
+    for node in order:  # it grows while we walk
+        for x in node.inputs if distance[node] != depth else ():
+            if isinstance(x, Node) and x not in distance:
+                distance[x] = distance[node] + 1
+                order.append(x)
+        if len(order) > limit:
+            raise ValueError(f"More than {limit} nodes to draw; try depth=4, or a higher limit=.")
+    return distance
+
+
+def shown_gradient(node: Node, root: Node) -> str:
+    """A gradient as text. As long as the root has 0 too, a 0 is not computed yet: a dash."""
+    missing = node.grad is None or node.initial_grad == 0 == node.grad == root.grad
+    return "–" if missing else node.summary(node.grad)
