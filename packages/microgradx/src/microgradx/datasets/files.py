@@ -40,9 +40,9 @@ def local_folder(
     if given is None:
         return None
     source = "data_dir" if data_dir is not None else ENVIRONMENT_VARIABLE
-    folder = Path(given).expanduser()
-    if not folder.is_dir():
-        state = "is a file" if folder.exists() else "does not exist"
+    folder = Path(os.path.expanduser(given))  # these of os.path answer False where Path would raise
+    if not os.path.isdir(folder):
+        state = "is a file" if os.path.exists(folder) else "does not exist"
         raise DatasetError(
             f"{source} needs to be the folder of the {name} files, {folder} {state}."
         )
@@ -58,7 +58,7 @@ def local_folder(
 def find(folder: Path, file: str) -> Path | None:
     """A file of that name, plain or packed."""
     for path in (folder / file, folder / f"{file}.gz"):
-        if path.is_file():
+        if os.path.isfile(path):
             return path
     return None
 
