@@ -27,6 +27,18 @@ def squared_error(target: Any, prediction: Any) -> Any:
     return difference * difference
 
 
+def absolute_error(target: Any, prediction: Any) -> Any:
+    """|prediction - target|."""
+    return abs(prediction - target)
+
+
+def huber_error(target: Any, prediction: Any, delta: float) -> Any:
+    """Half the squared error up to a distance of `delta`, and from there on a straight line."""
+    distance = abs(prediction - target)
+    near = distance.minimum(delta)
+    return near * (distance - near / 2)
+
+
 def margin_error(target: Any, score: Any) -> Any:
     """How far a score falls short of 1 on the target's side: max(0, 1 - target*score)."""
     return (1 - target * score).relu()

@@ -1,7 +1,16 @@
 """Stage 3: the same ideas on NumPy arrays."""
 
 from micrograd_plus import Module, Node, Op, draw_dot, to_dot, topological_order
-from microgradx.losses import cross_entropy, mse
+from microgradx.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    cross_entropy,
+    hinge,
+    huber,
+    l1,
+    mse,
+    nll,
+)
 from microgradx.nn import MLP, Layer
 from microgradx.ops import (
     absolute,
@@ -42,12 +51,17 @@ __all__ = [
     "TensorValue",
     "absolute",
     "add",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "cos",
     "cross_entropy",
     "default_generator",
     "div",
     "draw_dot",
     "exp",
+    "hinge",
+    "huber",
+    "l1",
     "leaky_relu",
     "log",
     "manual_seed",
@@ -57,6 +71,7 @@ __all__ = [
     "mse",
     "mul",
     "neg",
+    "nll",
     "pow",
     "power",
     "relu",

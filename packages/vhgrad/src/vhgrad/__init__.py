@@ -2,11 +2,17 @@
 
 from microgradx import (
     TensorValue,
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
     cross_entropy,
     default_generator,
     draw_dot,
+    hinge,
+    huber,
+    l1,
     manual_seed,
     mse,
+    nll,
     to_dot,
 )
 from vhgrad.metrics import accuracy
@@ -31,13 +37,19 @@ __all__ = [
     "Tanh",
     "TensorValue",
     "accuracy",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
     "cross_entropy",
     "default_generator",
     "draw_dot",
     "evaluate",
     "fit",
+    "hinge",
+    "huber",
+    "l1",
     "manual_seed",
     "mse",
+    "nll",
     "predict",
     "to_dot",
 ]

@@ -1,0 +1,194 @@
+"""Losses for one of several classes.
+
+Both are the cross-entropy of two distributions, H(p, q) = -sum(p * log q): what the labels say, p,
+and what the network says, q. A label is all of p on one class; class weights, label smoothing and
+ignored examples are other ways to share p out, so the formula never hears of them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from micrograd_plus.op import Op
+from microgradx import functions
+from microgradx.losses.targets import check_each, outputs, reduced
+from microgradx.tensor import TensorValue, plain_array
+
+__all__ = ["cross_entropy", "nll"]
+
+
+def cross_entropy(
+    labels: Any,
+    logits: Any,
+    *,
+    weight: Any = None,
+    label_smoothing: float = 0.0,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> Any:
+    """Negative log-likelihood of the right class, from scores before the softmax.
+
+    Takes logits, not probabilities, so that confident predictions stay finite.
+
+    Args:
+        labels: the right class of each example, whole numbers of shape `(n,)`; or the probability
+            of each class, floats of shape `(n, classes)`.
+        logits: one score per class, shape `(n, classes)`; more axes may stand before the last.
+        weight: how much each class counts, shape `(classes,)`.
+        label_smoothing: share of every label that is spread evenly over all classes.
+        ignore_index: the label of examples that do not count.
+        reduction: "mean", "sum" or "none". The mean is weighted if the classes are.
+
+    Returns:
+        One number, in nats per example.
+
+    Raises:
+        TypeError: if the labels are not numbers, or the arguments are swapped.
+        ValueError: if the shapes do not fit, or a setting or a probability is out of range.
+        IndexError: if a label is not a class.
+
+    Source:
+        Goodfellow, Bengio and Courville, Deep Learning (2016), section 6.2.2.3; label smoothing:
+        Szegedy et al., Rethinking the Inception architecture (2016), section 7.
+
+    Example:
+        >>> cross_entropy([0], TensorValue([[0.0, 0.0]])).item()
+        0.6931471805599453
+    """
+    labels, logits = outputs(labels, logits)
+    p, count = distribution(labels, logits, weight, label_smoothing, ignore_index)
+    return reduced(surprise(p, log_softmax(logits)), reduction, count)
+
+
+def nll(
+    labels: Any,
+    log_probabilities: Any,
+    *,
+    weight: Any = None,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> Any:
+    """Negative log-likelihood of the right class, from logarithms of probabilities.
+
+    Args:
+        labels: as for `cross_entropy`.
+        log_probabilities: one per class, such as `logits.log_softmax()`, shape `(n, classes)`.
+        weight: how much each class counts, shape `(classes,)`.
+        ignore_index: the label of examples that do not count.
+        reduction: "mean", "sum" or "none".
+
+    Returns:
+        One number, in nats per example.
+
+    Raises:
+        TypeError, ValueError, IndexError: as `cross_entropy` does.
+
+    Example:
+        >>> round(nll([1], TensorValue([[0.25, 0.75]]).log()).item(), 12)
+        0.287682072452
+    """
+    labels, log_probabilities = outputs(labels, log_probabilities)
+    p, count = distribution(labels, log_probabilities, weight, 0.0, ignore_index)
+    return reduced(surprise(p, log_probabilities), reduction, count)
+
+
+surprise = Op(
+    "cross_entropy",
+    # `where`, because what has no share costs nothing even if log q is -inf
+    functions.quiet(lambda p, logq: -functions.total(np.where(p == 0, 0.0, p * logq), axis=-1)),
+    lambda g, out, p, logq: -g[..., None] * logq,  # dH/dp = -log q
+    lambda g, out, p, logq: -g[..., None] * p,  # dH/d(log q) = -p
+)
+
+
+@functions.quiet
+def log_shares(x: Any) -> Any:
+    """x - log(sum(exp(x))) along the last axis; the largest is taken off first."""
+    x = x - np.maximum.reduce(x, axis=-1, keepdims=True)
+    return x - np.log(functions.total(np.exp(x), axis=-1, keepdims=True))
+
+
+log_softmax = Op(
+    "log_softmax",
+    log_shares,
+    # d log_softmax(x)_i / dx_j = (i == j) - softmax(x)_j
+    lambda g, out, x: g - np.exp(out) * functions.total(g, axis=-1, keepdims=True),
+)
+
+
+def distribution(
+    labels: Any, scores: TensorValue, weight: Any, smoothing: float, ignore_index: int | None
+) -> tuple[Any, Any]:
+    """What the labels say of each class, in the shape of the scores, and how many they count as."""
+    classes = scores.shape[-1] if scores.ndim else 0
+    if not 0 <= smoothing <= 1:
+        raise ValueError(f"`label_smoothing` needs a share from 0 to 1, got {smoothing}.")
+    if weight is not None:
+        weight = class_weights(weight, classes).astype(scores.dtype)
+    count = None
+    if isinstance(labels, TensorValue) or np.asarray(labels).dtype.kind == "f":
+        p = probabilities(labels, scores)
+        if ignore_index is not None:
+            raise ValueError("`ignore_index` is a label; probabilities have none.")
+    else:
+        labels, kept = class_labels(labels, scores, ignore_index)
+        p = (labels[..., None] == np.arange(classes)).astype(scores.dtype)
+        if weight is not None or ignore_index is not None:
+            counts = kept if weight is None else weight[labels] * kept
+            count = float(counts.sum())
+    if smoothing:
+        p = (1 - smoothing) * p + smoothing / classes
+    if weight is not None:
+        p = p * weight
+    if ignore_index is not None:
+        p = p * kept[..., None]
+    if not isinstance(p, TensorValue):
+        p.setflags(write=False)  # it is ours, so the graph may keep it without a copy
+    return p, count
+
+
+def class_labels(
+    labels: Any, scores: TensorValue, ignore_index: int | None
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Labels as whole numbers of classes, and which of them count; ignored ones become 0."""
+    labels = plain_array(labels)
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"expected whole numbers as labels, got {labels.dtype}.")
+    if scores.ndim < 2 or labels.shape != scores.shape[:-1]:
+        raise ValueError(
+            "expected labels of shape (n,) and scores of shape (n, classes), got "
+            f"{labels.shape} and {scores.shape}."
+        )
+    classes = scores.shape[-1]
+    kept = np.ones(labels.shape, bool) if ignore_index is None else labels != ignore_index
+    inside = (labels >= 0) & (labels < classes) | ~kept
+    check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)
+    return np.where(kept, labels, 0), kept
+
+
+def probabilities(labels: Any, scores: TensorValue) -> Any:
+    """Labels that share themselves out over the classes, checked."""
+    if not isinstance(labels, TensorValue):
+        labels = plain_array(labels).astype(scores.dtype)
+    if scores.ndim < 2 or labels.shape != scores.shape:
+        raise ValueError(
+            "expected whole numbers of shape (n,) as labels, or probabilities in the shape of the "
+            f"scores (n, classes), got floats of shape {labels.shape} and scores {scores.shape}."
+        )
+    p = labels.data if isinstance(labels, TensorValue) else labels
+    check_each((p >= 0) & (p <= 1), p, "probabilities from 0 to 1")
+    sums = p.sum(axis=-1)
+    check_each(abs(sums - 1) < 1e-3, sums, "probabilities that add up to 1")
+    return labels
+
+
+def class_weights(weight: Any, classes: int) -> NDArray[Any]:
+    """One number per class, none negative."""
+    array = plain_array(weight)
+    if array.shape != (classes,):
+        raise ValueError(f"`weight` needs one number for each of {classes} classes, got {array}.")
+    check_each((array >= 0) & np.isfinite(array), array, "class weights of 0 or more")
+    return array
