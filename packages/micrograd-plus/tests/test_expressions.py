@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from micrograd_plus import Value, ops, topological_order
 from micrograd_plus.compiling import compile
 
+MADE_WITH_SETTINGS = {ops.power, ops.leaky_relu, ops.elu, ops.clip}
 LARGEST = 1e3  # a step whose result would be larger is left out
 
 
@@ -38,6 +39,13 @@ def step(data, *terms):
 def logistic(x):
     """Sigmoid, by way of tanh."""
     return 0.5 + 0.5 * math.tanh(x / 2)
+
+
+def gelu(x):
+    """GELU and its derivative, by way of tanh."""
+    scale = math.sqrt(2 / math.pi)
+    t = math.tanh(scale * (x + 0.044715 * x**3))
+    return x * (1 + t) / 2, (1 + t + x * (1 - t * t) * scale * (1 + 0.134145 * x * x)) / 2
 
 
 LEAVES = 3
@@ -65,6 +73,24 @@ ONE = {
         lambda v: v.leaky_relu(0.2),
         lambda x: abs(x) > 1e-6,
         lambda x: (x, 1.0) if x > 0 else (x / 5, 0.2),
+    ),
+    "log1p": (Value.log1p, lambda x: x > -0.9, lambda x: (math.log1p(x), 1 / (1 + x))),
+    "expm1": (Value.expm1, lambda x: x < 6, lambda x: (math.expm1(x), math.exp(x))),
+    "elu": (
+        lambda v: v.elu(0.5),
+        lambda x: abs(x) > 1e-6,
+        lambda x: (x, 1.0) if x > 0 else (0.5 * math.expm1(x), 0.5 * math.exp(x)),
+    ),
+    "silu": (
+        Value.silu,
+        lambda x: True,
+        lambda x: (x * logistic(x), logistic(x) * (1 + x * logistic(-x))),
+    ),
+    "gelu": (Value.gelu, lambda x: abs(x) < 300, gelu),
+    "clip": (
+        lambda v: v.clip(-2, 3),
+        lambda x: abs(x + 2) > 1e-6 and abs(x - 3) > 1e-6,
+        lambda x: (min(max(x, -2), 3), float(-2 < x < 3)),
     ),
     "abs": (abs, lambda x: abs(x) > 1e-6, lambda x: (x, 1.0) if x > 0 else (-x, -1.0)),
     "**3": (lambda v: v**3, lambda x: True, lambda x: (x * x * x, 3 * x * x)),
@@ -247,7 +273,7 @@ def test_every_operation_takes_part():
     """A new operation needs a line in the tables above."""
     one, two = Value(0.5), Value(2.0)
     made = [f(one).op for f, *_ in ONE.values()] + [f(one, two).op for f, *_ in TWO.values()]
-    functions = {getattr(ops, name) for name in ops.__all__} - {ops.power, ops.leaky_relu}
+    functions = {getattr(ops, name) for name in ops.__all__} - MADE_WITH_SETTINGS
 
     assert functions <= set(made)
-    assert {"**3", "leaky_relu"} <= {op.name for op in made}
+    assert {"**3", "leaky_relu", "elu", "clip"} <= {op.name for op in made}

@@ -82,6 +82,52 @@ TABLE = [
         [lambda x: 1 if x > 0 else 0.25],
         EVERYWHERE,
     ),
+    ("log1p", ops.log1p, lambda x: log(1 + x), [lambda x: (1 + x) ** -1], POSITIVE),
+    ("expm1", ops.expm1, lambda x: exp(x) - 1, [lambda x: sinh(x) + cosh(x)], EVERYWHERE[3:]),
+    (
+        "elu",
+        ops.elu(),
+        lambda x: x if x > 0 else exp(x) - 1,
+        [lambda x: 1 if x > 0 else exp(x)],
+        EVERYWHERE,
+    ),
+    (
+        "elu(0.25)",
+        ops.elu(0.25),
+        lambda x: x if x > 0 else exp(x) / 4 - 0.25,
+        [lambda x: 1 if x > 0 else exp(x) / 4],
+        EVERYWHERE,
+    ),
+    (
+        "silu",
+        ops.silu,
+        lambda x: x / (1 + exp(-x)),
+        [lambda x: (1 + exp(-x) + x * exp(-x)) / (1 + exp(-x)) ** 2],
+        EVERYWHERE,
+    ),
+    (
+        "gelu",
+        ops.gelu,
+        lambda x: x / 2 * (1 + math.tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))),
+        [
+            lambda x: (
+                (1 + math.tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2
+                + x
+                / 2
+                * (1 - math.tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)) ** 2)
+                * sqrt(2 / pi)
+                * (1 + 0.134145 * x * x)
+            )
+        ],
+        EVERYWHERE,
+    ),
+    (
+        "clip",
+        ops.clip(-0.5, 1.5),
+        lambda x: sorted([-0.5, x, 1.5])[1],
+        [lambda x: -0.5 < x < 1.5],
+        EVERYWHERE,
+    ),
     ("absolute", ops.absolute, lambda x: hypot(x), [lambda x: x / hypot(x)], EVERYWHERE),
     ("maximum", ops.maximum, max, [lambda a, b: a > b, lambda a, b: b > a], DIFFERENT),
     ("minimum", ops.minimum, min, [lambda a, b: a < b, lambda a, b: b < a], DIFFERENT),
@@ -109,8 +155,15 @@ METHODS = {
     "softplus": Value.softplus,
     "relu": Value.relu,
     "leaky_relu": Value.leaky_relu,
+    "log1p": Value.log1p,
+    "expm1": Value.expm1,
+    "elu": Value.elu,
+    "silu": Value.silu,
+    "gelu": Value.gelu,
+    "clip": Value.clip,
     "absolute": abs,
 }
+SETTINGS = {"leaky_relu": (0.01,), "elu": (1.0,), "clip": (-math.inf, math.inf)}
 OPERATORS = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -166,7 +219,8 @@ def test_plain_numbers_in_plain_number_out(op, formula, derivatives, point):
 def test_methods_are_the_operations(name):
     """`x.exp()` and `ops.exp(x)` make the same node."""
     x = Value(0.75)
-    op = ops.leaky_relu(0.01) if name == "leaky_relu" else getattr(ops, name)
+    op = getattr(ops, name)
+    op = op(*SETTINGS[name]) if name in SETTINGS else op
     by_method = METHODS[name](x)
 
     assert op(0.75) == by_method.data

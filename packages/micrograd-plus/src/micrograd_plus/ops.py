@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import operator
+from math import inf, pi
 from typing import Any
 
 from micrograd import ops as stage1
@@ -18,11 +19,16 @@ from micrograd_plus.op import Op, defined
 __all__ = [
     "absolute",
     "add",
+    "clip",
     "cos",
     "div",
+    "elu",
     "exp",
+    "expm1",
+    "gelu",
     "leaky_relu",
     "log",
+    "log1p",
     "maximum",
     "minimum",
     "mul",
@@ -31,6 +37,7 @@ __all__ = [
     "power",
     "relu",
     "sigmoid",
+    "silu",
     "sin",
     "softplus",
     "sqrt",
@@ -101,6 +108,18 @@ def log(f: Any) -> Op:
 
 
 @defined
+def log1p(f: Any) -> Op:
+    """log(1 + x), exact for small x."""
+    return Op("log1p", f.log1p, lambda g, out, x: g / (1 + x))  # d log(1+x)/dx = 1/(1+x)
+
+
+@defined
+def expm1(f: Any) -> Op:
+    """exp(x) - 1, exact for small x."""
+    return Op("expm1", f.expm1, lambda g, out, x: g * f.exp(x))  # d (exp(x)-1)/dx = exp(x)
+
+
+@defined
 def sqrt(f: Any) -> Op:
     """The square root."""
     return Op("sqrt", f.sqrt, lambda g, out, x: g / (2 * out))  # d sqrt(x)/dx = 1/(2*sqrt(x))
@@ -148,6 +167,35 @@ def leaky_relu(slope: float = 0.01) -> Op:
     return defined(definition)
 
 
+@functools.lru_cache(maxsize=1024)
+def elu(alpha: float = 1.0) -> Op:
+    """x, or `alpha * (exp(x) - 1)` where x is not positive (Clevert et al. 2016, equation 15)."""
+
+    def definition(f: Any) -> Op:
+        return Op(
+            "elu",
+            lambda x: f.where(x > 0, x, alpha * f.expm1(f.minimum(x, 0.0))),
+            lambda g, out, x: f.where(x > 0, g, g * (alpha * f.exp(f.minimum(x, 0.0)))),
+        )
+
+    return defined(definition)
+
+
+@functools.lru_cache(maxsize=1024)
+def clip(low: float = -inf, high: float = inf) -> Op:
+    """x kept between two bounds; on a bound the derivative is 1, beyond it 0."""
+    low, high = float(low), float(high)
+
+    def definition(f: Any) -> Op:
+        return Op(
+            "clip",
+            lambda x: f.minimum(f.maximum(x, low), high),
+            lambda g, out, x: f.where((x >= low) & (x <= high), g, 0.0),
+        )
+
+    return defined(definition)
+
+
 @defined
 def absolute(f: Any) -> Op:
     """The absolute value; at 0 the derivative is 0."""
@@ -163,6 +211,40 @@ def sigmoid(f: Any) -> Op:
         return f.where(x >= 0, 1.0, e) / (1.0 + e)
 
     return Op("sigmoid", forward, lambda g, out, x: g * (out * (1 - out)))
+
+
+@defined
+def silu(f: Any) -> Op:
+    """x * sigmoid(x), also called swish."""
+
+    def slope(out: Any, x: Any) -> Any:
+        s = sigmoid.on(f).forward(x)
+        return s + out * (1 - s)  # d x*s(x)/dx = s + x*s*(1-s)
+
+    return Op(
+        "silu",
+        lambda x: x * sigmoid.on(f).forward(x),
+        lambda g, out, x: g * slope(out, x),
+    )
+
+
+@defined
+def gelu(f: Any) -> Op:
+    """x * sigmoid(2u), u = sqrt(2/pi) * (x + 0.044715 x**3): the usual tanh form of GELU.
+
+    Source: Hendrycks and Gimpel, Gaussian Error Linear Units (2016), section 2.
+    """
+    scale, cubic = 2 * (2 / pi) ** 0.5, 0.044715
+
+    def gate(x: Any) -> Any:
+        return sigmoid.on(f).forward(scale * (x + cubic * x * x * x))
+
+    def slope(x: Any) -> Any:
+        x = f.maximum(f.minimum(x, 30.0), -30.0)  # beyond, it is 1 or 0, and x*x must not be inf
+        s = gate(x)
+        return s + x * s * (1 - s) * (scale * (1 + 3 * cubic * x * x))
+
+    return Op("gelu", lambda x: x * gate(x), lambda g, out, x: g * slope(x))
 
 
 @defined

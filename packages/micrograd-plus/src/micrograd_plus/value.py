@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any, ClassVar, Self
 
 import micrograd
@@ -51,9 +52,11 @@ class Value(micrograd.Value):
         return binary(self.ops.div, other, self)
 
     def __pow__(self, exponent: float | micrograd.Value) -> Self:
-        if isinstance(exponent, Node):
-            return binary(self.ops.pow, self, exponent)
-        return unary(self.ops.power(self.constant(exponent)), self)
+        if not isinstance(exponent, Node):
+            exponent = self.constant(exponent)
+            if isinstance(exponent, int | float):  # stage 3 has arrays as exponents, too
+                return unary(self.ops.power(exponent), self)
+        return binary(self.ops.pow, self, exponent)
 
     def __rpow__(self, base: float | micrograd.Value) -> Self:
         return binary(self.ops.pow, base, self)
@@ -65,6 +68,14 @@ class Value(micrograd.Value):
     def log(self) -> Self:
         """Natural logarithm; -inf at 0, nan below."""
         return unary(self.ops.log, self)
+
+    def log1p(self) -> Self:
+        """log(1 + self), exact for small numbers."""
+        return unary(self.ops.log1p, self)
+
+    def expm1(self) -> Self:
+        """exp(self) - 1, exact for small numbers."""
+        return unary(self.ops.expm1, self)
 
     def sqrt(self) -> Self:
         """Square root; nan below 0."""
@@ -97,6 +108,22 @@ class Value(micrograd.Value):
     def leaky_relu(self, slope: float = 0.01) -> Self:
         """Self where positive, else `slope * self`."""
         return unary(self.ops.leaky_relu(slope), self)
+
+    def elu(self, alpha: float = 1.0) -> Self:
+        """Self where positive, else `alpha * (exp(self) - 1)`."""
+        return unary(self.ops.elu(alpha), self)
+
+    def silu(self) -> Self:
+        """self * sigmoid(self): a relu with a soft corner."""
+        return unary(self.ops.silu, self)
+
+    def gelu(self) -> Self:
+        """A relu with a soft corner, in its tanh form."""
+        return unary(self.ops.gelu, self)
+
+    def clip(self, low: float = -inf, high: float = inf) -> Self:
+        """Self, but not below `low` and not above `high`."""
+        return unary(self.ops.clip(low, high), self)
 
     def maximum(self, other: float | micrograd.Value) -> Self:
         """The larger of self and other."""
