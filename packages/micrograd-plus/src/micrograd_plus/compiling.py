@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from micrograd.graph import Node, Op, topological_order
@@ -161,33 +160,20 @@ class Recording:
 
 
 class Replay(Op):
-    """A whole recorded function as one operation of the graph.
+    """A whole recorded function as one operation: one run of its program gives all gradients."""
 
-    Its rules share one run of the generated program, made when the backward pass asks for them.
-    """
-
-    __slots__ = ()
+    __slots__ = ("program",)
 
     def __init__(self, name: str, program: Program) -> None:
         super().__init__(name, lambda *numbers: program.run(numbers)[0])
-        self.backward = Rules(program)  # type: ignore[assignment]  # as good as a tuple of rules
-
-
-class Rules:
-    """One rule per input, made afresh for every backward pass."""
-
-    def __init__(self, program: Program) -> None:
         self.program = program
 
-    def __iter__(self) -> Iterator[Callable[..., float]]:
-        gradients: list[float] = []
-
-        def rule(k: int, g: float, out: float, *numbers: float) -> float:
-            if not gradients:
-                gradients.extend(self.program.run_back(g, numbers))
-            return gradients[k + 1]
-
-        return (functools.partial(rule, k) for k in range(len(self.program.inputs)))
+    def push(self, node: Node) -> None:
+        """Send the gradient on to all inputs at once."""
+        numbers = [x.data if isinstance(x, Node) else float(x) for x in node.inputs]
+        for x, g in zip(node.inputs, self.program.run_back(node.grad, numbers)[1:]):
+            if isinstance(x, Node):
+                x.accumulate(g)
 
 
 def rename(inputs: dict[Node, str], func: Callable[..., Any], count: int) -> None:
