@@ -51,9 +51,10 @@ class Adam(Optimizer):
     def check(self, group: dict[str, Any]) -> None:
         """Also: a mean that keeps everything never learns."""
         super().check(group)
-        for beta in group["betas"]:
-            if not 0 <= beta < 1:
-                raise ValueError(f"Adam needs betas from 0 up to below 1, got {group['betas']}.")
+        betas = group["betas"]
+        pair = isinstance(betas, tuple | list) and len(betas) == 2
+        if not pair or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"Adam needs two betas from 0 up to below 1, got {betas}.")
 
     def update(self, data: Any, g: Any, state: dict[str, Any], group: dict[str, Any]) -> Any:
         """`data - lr * mean / (sqrt(square) + eps)`, both means corrected for their start at 0."""

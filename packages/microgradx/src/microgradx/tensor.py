@@ -148,6 +148,11 @@ class TensorValue(micrograd_plus.Value):
         with np.errstate(all="ignore"):
             backward(order, gradient)
 
+    def __pow__(self, exponent: Any) -> Self:
+        if isinstance(exponent, np.ndarray | list | tuple):  # one exponent per entry
+            return binary(self.ops.pow, self, exponent)
+        return super().__pow__(exponent)
+
     # Arithmetic and functions are inherited; what follows exists on arrays only.
 
     def __matmul__(self, other: Any) -> Self:
@@ -166,12 +171,11 @@ class TensorValue(micrograd_plus.Value):
 
     def reshape(self, *shape: int | Sequence[int]) -> Self:
         """The same numbers in another shape; one length may be -1."""
-        lengths = shape[0] if len(shape) == 1 and isinstance(shape[0], Sequence) else shape
-        return unary(self.ops.reshape(tuple(lengths)), self)
+        return unary(self.ops.reshape(unpacked(shape)), self)
 
-    def transpose(self, *axes: int) -> Self:
+    def transpose(self, *axes: int | Sequence[int]) -> Self:
         """Axes in another order; without arguments, reversed."""
-        return unary(self.ops.transpose(axes or None), self)
+        return unary(self.ops.transpose(unpacked(axes) or None), self)
 
     @property
     def T(self) -> Self:
@@ -224,6 +228,12 @@ class TensorValue(micrograd_plus.Value):
 
 
 set_data = Node.data.__set__  # type: ignore[misc]  # the slot, not a value in it
+
+
+def unpacked(numbers: Any) -> tuple[int, ...]:
+    """The numbers of `f(2, 3)`, which may also have been written `f((2, 3))`."""
+    one = len(numbers) == 1 and isinstance(numbers[0], Sequence)
+    return tuple(numbers[0]) if one else numbers
 
 
 def as_array(data: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:
