@@ -11,6 +11,8 @@ GOLDEN = Path(__file__).parent / "golden" / "scalar_edges.json"
 ROWS = json.loads(GOLDEN.read_text(encoding="utf-8"))["rows"]
 EXPRESSIONS = {
     "leaky_relu": ops.leaky_relu(),
+    "elu": ops.elu(),
+    "clip": ops.clip(-1.0, 2.5),
     "1/x": lambda x: 1 / x,
     "0/x": lambda x: 0 / x,
     "x/0": lambda x: x / 0,
@@ -19,6 +21,10 @@ EXPRESSIONS = {
 OTHERWISE = {
     ("0/x", "5e-324"),  # PyTorch multiplies by a reciprocal, which is inf
     ("absolute", "nan"),  # PyTorch's gradient is 0; nothing is known of nan, so ours is nan
+    ("gelu", "1e308"),  # PyTorch's gradient is inf * 0; the curve is flat there
+    ("gelu", "-1e308"),
+    ("gelu", "inf"),
+    ("gelu", "-inf"),
     ("x**0.5", "-0.0"),  # PyTorch calls sqrt; IEEE's pow(-0.0, 0.5) is 0.0
     ("x**0.5", "-inf"),  # IEEE's pow(-inf, 0.5) is inf
     ("x**-0.5", "-0.0"),  # PyTorch calls rsqrt

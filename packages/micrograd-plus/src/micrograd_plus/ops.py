@@ -175,7 +175,7 @@ def elu(alpha: float = 1.0) -> Op:
         return Op(
             "elu",
             lambda x: f.where(x > 0, x, alpha * f.expm1(f.minimum(x, 0.0))),
-            lambda g, out, x: f.where(x > 0, g, g * (alpha * f.exp(f.minimum(x, 0.0)))),
+            lambda g, out, x: f.where(x <= 0, g * (alpha * f.exp(f.minimum(x, 0.0))), g),
         )
 
     return defined(definition)
