@@ -2,6 +2,8 @@
 
 from micrograd import Node, draw_dot, to_dot, to_mermaid, topological_order
 from micrograd_plus.compiling import compile
+from micrograd_plus.explain import explain
+from micrograd_plus.fold import folded
 from micrograd_plus.gradcheck import GradientError, gradcheck, numeric_gradient
 from micrograd_plus.losses import (
     binary_cross_entropy,
@@ -64,7 +66,9 @@ __all__ = [
     "draw_dot",
     "elu",
     "exp",
+    "explain",
     "expm1",
+    "folded",
     "gelu",
     "gradcheck",
     "hinge",

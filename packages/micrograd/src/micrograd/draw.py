@@ -14,8 +14,8 @@ __all__ = ["draw_dot", "to_dot", "to_mermaid"]
 
 DOT_STYLES = {
     "value": {"shape": "record"},
-    "op": {"shape": "ellipse", "style": "filled", "margin": "0.03", "width": "0.4"},
-    "constant": {"shape": "box", "color": "gray60", "height": "0.25", "width": "0.3"},
+    "op": {"style": "filled", "fillcolor": "gray92", "margin": "0.03"},
+    "constant": {"shape": "box", "color": "gray60", "height": "0.25"},
 }
 MERMAID_SHAPES = {"value": '["{}"]', "op": '(("{}"))', "constant": '("{}")'}
 
@@ -39,7 +39,7 @@ def draw_dot(
     dot = Digraph(
         format=format,
         graph_attr={"rankdir": "LR", "ordering": "in", "nodesep": "0.15", "ranksep": "0.3"},
-        node_attr={"fontname": "Helvetica", "fontsize": "11", "fillcolor": "gray92"},
+        node_attr={"fontname": "Helvetica", "fontsize": "11", "width": "0.4", "height": "0.4"},
         edge_attr={"arrowsize": "0.6", "color": "gray40"},
     )
     boxes, edges = picture(root, depth, limit)
@@ -56,11 +56,11 @@ def to_dot(root: Node, **options: Any) -> str:
 
 
 def to_mermaid(root: Node, *, depth: int | None = None, limit: int = 500) -> str:
-    """The drawing as text that Markdown pages (on GitHub, in mkdocs) show as a picture."""
+    """The drawing as text that Markdown pages, as on GitHub, show as a picture."""
     boxes, edges = picture(root, depth, limit)
     text = ["flowchart LR"]
     for name, kind, *lines in boxes:  # what could be markup, such as a lone `+`, by its number
-        markup = r"[^\w\s.…–-]|[.-](?!\d)"
+        markup = r"[^\w\s.,…–-]|[.-](?!\d)"
         label = re.sub(markup, lambda sign: f"#{ord(sign[0])};", "\n".join(lines))
         text.append(f"    {name}{MERMAID_SHAPES[kind]}".format(label.replace("\n", "<br/>")))
     return "\n".join(text + [f"    {source} --> {end}" for source, end in edges])
@@ -72,27 +72,25 @@ def picture(root: Node, depth: int | None, limit: int) -> tuple[list[list[str]],
     names = {node: f"n{i}" for i, node in enumerate(distance)}
     boxes, edges = [], []
     for node, name in names.items():
-        label = [node.label] if node.label else []
-        data, gradient = node.summary(node.data), shown_gradient(node, root)
-        boxes.append([name, "value", *label, f"data {data}", f"grad {gradient}"])
+        numbers = [f"data {node.summary(node.data)}", f"grad {shown_gradient(node, root)}"]
+        boxes.append([name, "value", *filter(None, [node.label]), *numbers])
         if node.op is None:
             continue
-        op, cut = f"{name}_op", distance[node] == depth
-        boxes.append([op, "op", "…" if cut else node.op.name])
-        edges.append([op, name])
+        cut = distance[node] == depth
+        boxes.append([f"{name}_op", "op", "…" if cut else node.op.name])
+        edges.append([f"{name}_op", name])
         for i, x in enumerate(() if cut else node.inputs):
+            source = names[x] if isinstance(x, Node) else f"{name}_op_{i}"
+            edges.append([source, f"{name}_op"])
             if not isinstance(x, Node):
-                boxes.append([f"{op}_{i}", "constant", node.summary(x)])
-            edges.append([names[x] if isinstance(x, Node) else f"{op}_{i}", op])
+                boxes.append([source, "constant", node.summary(x)])
     return boxes, edges
 
 
 def nearest(root: Node, depth: int | None, limit: int) -> dict[Node, int]:
     """The nodes up to `depth` steps away from `root`, nearest first, with their distance."""
     if not isinstance(root, Node):
-        raise TypeError(
-            f"A drawing starts from one node such as a Value, got {type(root).__name__}."
-        )
+        raise TypeError(f"A drawing starts from one node, got {type(root).__name__}.")
     if depth is not None and depth < 0:
         raise ValueError(f"`depth` counts steps from the root, 0 or more, got {depth}.")
     distance = {root: 0}
