@@ -32,6 +32,7 @@ ALSO_TESTED = {"vhgrad": ("matplotlib>=3.9",)}  # extras whose code has tests
 BENCHMARK_TOOLS = ("threadpoolctl",)
 LINT_TOOLS = ("ruff",)
 TYPE_TOOLS = ("mypy", "numpy>=2.0")
+ORACLE = ("torch==2.13.0", "numpy>=2.0")  # what the golden numbers were computed with
 BUILD_TOOLS = ("hatchling>=1.27", "editables")
 
 
@@ -147,6 +148,13 @@ def benchmark(session: nox.Session) -> None:
     """Time each stage against the one before; figures go to `benchmarks/results/`."""
     install(session, "vhgrad", *BENCHMARK_TOOLS)
     session.run("python", "benchmarks/ladder.py", *session.posargs)
+
+
+@nox.session
+def oracle(session: nox.Session) -> None:
+    """Recompute the golden numbers of the tests with PyTorch and compare."""
+    session.install(*ORACLE)
+    session.run("python", "tests-shared/oracle/recompute.py")
 
 
 @nox.session
