@@ -61,7 +61,7 @@ class Module(Stage2Module):
     def train(self, mode: bool = True) -> Self:
         """Set the mode of this module and of all within it: training, or use with `False`."""
         if not isinstance(mode, bool):
-            raise TypeError(f"train(mode) needs True or False, got {mode!r}.")
+            raise ValueError(f"train(mode) needs True or False, got {mode!r}.")
         for module in self.modules():
             module.training = mode
         return self

@@ -1,0 +1,290 @@
+"""`fit`, `evaluate` and `predict`: the loop does what the same lines by hand would do."""
+
+import numpy as np
+import pytest
+
+from vhgrad import (
+    MLP,
+    SGD,
+    Adam,
+    Linear,
+    Module,
+    Sequential,
+    accuracy,
+    cross_entropy,
+    evaluate,
+    fit,
+    mse,
+    predict,
+)
+
+X = np.random.default_rng(0).uniform(-1, 1, (20, 2))
+Y = X[:, 0] * X[:, 1]
+LABELS = (Y > 0).astype(int)
+
+
+def batches(size=5, targets=Y):
+    """The data in order, `size` rows at a time."""
+    return [(X[k : k + size], targets[k : k + size]) for k in range(0, len(X), size)]
+
+
+def trained(epochs=3, data=None, model=None, **settings):
+    """A model after training, and what `fit` returned."""
+    model = model or MLP(2, [4, 1], seed=1)
+    optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
+    data = batches() if data is None else data
+    return model, fit(model, data, loss=mse, optimizer=optimizer, epochs=epochs, **settings)
+
+
+def weights(model):
+    """All parameters as nested lists."""
+    return [p.data.tolist() for p in model.parameters()]
+
+
+class Modes(Module):
+    """Notes the mode in which it is called."""
+
+    def __init__(self):
+        self.inner = MLP(2, [1], seed=1)
+        self.seen = []
+
+    def forward(self, x):
+        self.seen.append(self.training)
+        return self.inner(x)
+
+
+# fit
+
+
+def test_fit_is_the_loop_by_hand():
+    """Same order, same steps: the weights are equal to the last bit."""
+    model = MLP(2, [4, 1], seed=1)
+    optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
+    for _ in range(3):
+        for x, y in batches():
+            loss = mse(y, model(x))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+    assert weights(model) == weights(trained()[0])
+
+
+def test_history_has_one_number_per_epoch():
+    """Loss and seconds; the loss falls."""
+    _, history = trained(epochs=30)
+
+    assert {"loss": 30, "seconds": 30} == {name: len(numbers) for name, numbers in history.items()}
+    assert history["loss"][-1] < history["loss"][0] / 2
+    assert all(seconds > 0 for seconds in history["seconds"])
+
+
+def test_the_loss_of_an_epoch_is_the_mean_per_example():
+    """Batches of unequal size count by their examples."""
+    model = MLP(2, [4, 1], seed=1)
+    expected = mse(Y, model(X)).item()
+    frozen = SGD(model.parameters(), lr=0.0)
+    history = fit(model, batches(size=7), loss=mse, optimizer=frozen, epochs=1)
+
+    assert pytest.approx(expected, rel=1e-6) == history["loss"][0]  # float32
+
+
+def test_validation_and_metrics_are_measured_every_epoch():
+    """Under the names `validation_loss` and those of the metrics."""
+    model = Sequential(Linear(2, 8, seed=1), Linear(8, 2, seed=2))
+    optimizer = Adam(model.parameters(), lr=0.01)
+    data = batches(targets=LABELS)
+    history = fit(
+        model,
+        data,
+        loss=cross_entropy,
+        optimizer=optimizer,
+        epochs=2,
+        validation=data,
+        metrics={"accuracy": accuracy},
+    )
+    last = evaluate(model, data, loss=cross_entropy, metrics={"accuracy": accuracy})
+
+    assert ["loss", "seconds", "validation_loss", "accuracy"] == list(history)
+    assert (last["loss"], last["accuracy"]) == (
+        history["validation_loss"][-1],
+        history["accuracy"][-1],
+    )
+
+
+def test_on_epoch_is_called_with_number_and_logs():
+    """After every epoch, numbered from 1, with what the history gets."""
+    calls = []
+    _, history = trained(on_epoch=lambda epoch, logs: calls.append((epoch, logs["loss"])))
+
+    assert list(enumerate(history["loss"], start=1)) == calls
+
+
+def test_no_epochs_change_nothing():
+    """`epochs=0` returns an empty history."""
+    model, history = trained(epochs=0)
+
+    assert ({}, weights(MLP(2, [4, 1], seed=1))) == (history, weights(model))
+
+
+@pytest.mark.parametrize("epochs", [-1, 1.5, True, "3", None])
+def test_epochs_are_a_whole_number(epochs):
+    """Anything else is an error before the first step."""
+    with pytest.raises(ValueError, match="whole number of epochs"):
+        trained(epochs=epochs)
+
+
+@pytest.mark.parametrize("data", [[], (batch for batch in [])], ids=["list", "generator"])
+def test_without_batches_there_is_nothing_to_learn(data):
+    """No batches are an error."""
+    with pytest.raises(ValueError, match="at least one batch"):
+        trained(data=data)
+
+
+def test_a_generator_that_is_used_up_is_noticed():
+    """In the second epoch a plain generator gives nothing more: an error, not a silent stop."""
+    with pytest.raises(ValueError, match="at least one batch"):
+        trained(epochs=2, data=(batch for batch in batches()))
+
+
+def test_an_empty_batch_is_noticed():
+    """Of no examples there is no loss."""
+    with pytest.raises((ValueError, FloatingPointError)):
+        trained(data=[(X[:0], Y[:0])])
+
+
+def test_targets_that_do_not_fit_are_an_error_of_the_loss():
+    """Shapes that would broadcast in silence are refused."""
+    with pytest.raises(ValueError, match="one shape"):
+        trained(data=[(X, Y[:, None])])
+
+
+def test_a_loss_that_is_not_finite_stops_before_the_step():
+    """The error says where; the parameters are those before."""
+    model = MLP(2, [4, 1], seed=1)
+    before = weights(model)
+    with pytest.raises(FloatingPointError, match=r"the loss became nan in step 1"):
+        trained(model=model, data=[(X * np.nan, Y)])
+
+    assert before == weights(model)
+
+
+def test_training_is_in_training_mode_and_validation_is_not():
+    """Also after a validation, the next epoch is in training mode again."""
+    model = Modes()
+    trained(model=model, epochs=2, data=[(X, Y)], validation=[(X, Y)])
+
+    assert [True, False, True, False] == model.seen
+
+
+def test_one_seed_gives_one_result():
+    """Two runs are equal to the last bit."""
+    assert weights(trained()[0]) == weights(trained()[0])
+
+
+def test_without_a_terminal_nothing_is_written(capsys):
+    """Progress is for people who watch; files and pipes stay clean."""
+    trained(progress=True)
+
+    assert ("", "") == tuple(capsys.readouterr())
+
+
+# evaluate
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 20])
+def test_c41_evaluation_does_not_depend_on_the_batches(size):
+    """C41: loss and metrics are means over examples, not over batches."""
+    model = MLP(2, [4, 2], seed=1, dtype=np.float64)
+    data = batches(size, LABELS)
+    measured = evaluate(model, data, loss=cross_entropy, metrics={"accuracy": accuracy})
+    outputs = model(X)
+
+    assert pytest.approx(cross_entropy(LABELS, outputs).item(), rel=1e-13) == measured["loss"]
+    assert (outputs.data.argmax(1) == LABELS).mean() == measured["accuracy"]
+
+
+def test_metrics_get_numbers_where_targets_are_numbers():
+    """Only classes are picked from scores; a regression's outputs reach the metric as they are."""
+    model = MLP(2, [4, 1], seed=1)
+    seen = {}
+    evaluate(
+        model, batches(), loss=mse, metrics={"pair": lambda *pair: seen.update(pair=pair) or 0}
+    )
+
+    assert [Y.tolist(), model(X).data.tolist()] == [array.tolist() for array in seen["pair"]]
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_evaluation_leaves_the_mode_as_it_was(training):
+    """Also where it fails."""
+    model = Modes().train(training)
+    evaluate(model, [(X, Y)], loss=mse)
+    with pytest.raises(ValueError, match="one shape"):
+        evaluate(model, [(X, Y[:-1])], loss=mse)
+
+    assert training == model.training
+    assert [False, False] == model.seen
+
+
+def test_evaluation_moves_nothing():
+    """No gradient, no step."""
+    model = MLP(2, [4, 1], seed=1)
+    before = weights(model)
+    evaluate(model, batches(), loss=mse)
+
+    assert before == weights(model)
+    assert [None] * 4 == [p.grad for p in model.parameters()]
+
+
+def test_evaluation_of_nothing_is_an_error():
+    """No batches, no mean."""
+    with pytest.raises(ValueError, match="at least one batch"):
+        evaluate(MLP(2, [1], seed=1), [], loss=mse)
+
+
+# predict
+
+
+@pytest.mark.parametrize("size", [1, 7, 20, 1000])
+def test_predictions_do_not_depend_on_the_batch_size(size):
+    """The outputs of all examples in order, as a plain array."""
+    model = MLP(2, [4, 3], seed=1, dtype=np.float64)
+    outputs = predict(model, X, batch_size=size)
+
+    assert np.ndarray is type(outputs)
+    assert np.allclose(model(X).data, outputs, rtol=1e-13, atol=1e-15)  # sums in another order
+
+
+def test_predictions_for_nothing_are_empty():
+    """No examples, no rows; the shape still tells the number of outputs."""
+    assert (0, 3) == predict(MLP(2, [4, 3], seed=1), X[:0]).shape
+
+
+def test_predicting_is_in_the_mode_for_use():
+    """And the mode is restored, also where it fails."""
+    model = Modes()
+    predict(model, X)
+    with pytest.raises(ValueError, match="expected inputs"):
+        predict(model, X[:, :1])
+
+    assert (True, [False, False]) == (model.training, model.seen)
+
+
+# accuracy
+
+
+def test_accuracy_is_the_share_of_right_ones():
+    """Three of four."""
+    assert 0.75 == accuracy([0, 1, 2, 2], [0, 1, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("y_true", "y_pred"),
+    [([], []), ([0], [0, 1]), ([[0]], [[0]]), ([0, 1], [[1, 0], [0, 1]])],
+    ids=["F37 empty", "F37 unequal", "rows", "scores"],
+)
+def test_f37_accuracy_needs_two_lists_of_one_length(y_true, y_pred):
+    """F37: classes, one per example, at least one."""
+    with pytest.raises(ValueError, match="accuracy expected"):
+        accuracy(y_true, y_pred)
