@@ -20,7 +20,7 @@ from microgradx import ops
 from microgradx.random import default_generator
 from microgradx.tensor import TensorValue, plain_array
 
-__all__ = ["MLP", "Layer", "Module"]
+__all__ = ["MLP", "Layer", "Module", "Neuron"]
 
 
 class Layer(Module):
@@ -91,6 +91,32 @@ class Layer(Module):
         return self.activation(x @ self.weight.T + self.bias)
 
 
+class Neuron(Layer):
+    """One neuron on a batch: a layer with one output, given as one number per example.
+
+    Networks are not made of these: the neurons of a layer are the rows of its weight.
+
+    Args:
+        nin: number of inputs.
+        settings: those of a `Layer`.
+
+    Attributes:
+        weight: shape `(1, nin)`.
+        bias: shape `(1,)`.
+
+    Example:
+        >>> Neuron(2, seed=1)([[1.0, -2.0], [0.0, 0.0]]).data.round(4)  # the first as at stage 1
+        array([-0.8099,  0.3566])
+    """
+
+    def __init__(self, nin: int, **settings: Any) -> None:
+        super().__init__(nin, 1, **settings)
+
+    def __call__(self, x: Any) -> Any:
+        """Outputs of shape `(...)` for inputs of shape `(..., nin)`."""
+        return without_last_axis(super().__call__(x))
+
+
 class MLP(plus.MLP):
     """A multi-layer perceptron on batches: `(batch, nin)` in, `(batch, nout)` out.
 
@@ -103,6 +129,7 @@ class MLP(plus.MLP):
         last_activation: of the last layer.
         init: "uniform", "xavier" or "he".
         seed: makes the same network every time, at every stage.
+        dtype: of the parameters.
 
     Example:
         >>> model = MLP(2, [3, 1], activation="relu", seed=0)
@@ -123,13 +150,19 @@ class MLP(plus.MLP):
         last_activation: str = "linear",
         init: str = "uniform",
         seed: int | None = None,
+        dtype: DTypeLike = np.float64,
     ) -> None:
-        hidden = {"activation": activation, "init": init}
+        hidden = {"activation": activation, "init": init, "dtype": dtype}
         self.build(nin, nouts, fresh(seed), hidden, {**hidden, "activation": last_activation})
 
     def unwrap(self, outputs: Any) -> Any:
         """A single output stands for itself: the last axis goes."""
-        return outputs.reshape(outputs.shape[:-1]) if outputs.shape[-1] == 1 else outputs
+        return without_last_axis(outputs) if outputs.shape[-1] == 1 else outputs
+
+
+def without_last_axis(outputs: Any) -> Any:
+    """`(..., 1)` becomes `(...)`."""
+    return outputs.reshape(outputs.shape[:-1])
 
 
 def fresh(seed: Any) -> Any:
