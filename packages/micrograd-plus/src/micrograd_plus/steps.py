@@ -5,11 +5,11 @@ No gradient is changed. The steps come in the order of `micrograd.graph.backward
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from micrograd.graph import Node, Op, topological_order
+from micrograd.graph import Node, topological_order
 
 __all__ = ["Step", "steps"]
 
@@ -25,7 +25,7 @@ class Step:
         input: the input that this share of the gradient goes to.
         arriving: the gradient of the result.
         local: the derivative of the result by the input.
-        product: arriving times local, as the rule of the operation computes it.
+        product: arriving times local, as the operation computes it.
         before: the gradient of the input until now.
         after: before plus product.
     """
@@ -48,25 +48,35 @@ def steps(root: Node) -> Iterator[Step]:
     gradient[root] += 1.0
     number = 0
     for node in reversed(order):
-        op = node.op
-        if op is None:
+        if node.op is None:
             continue
         arriving = gradient[node]
-        point = (node.data, *[x.data if isinstance(x, Node) else x for x in node.inputs])
-        # asked for twice: the rules of a compiled function share one gradient that arrives
-        for x, rule, same_rule in zip(node.inputs, op.backward, op.backward, strict=True):
-            if rule is not None and same_rule is not None and isinstance(x, Node):
+        inputs = [x for x in node.inputs if isinstance(x, Node)]
+        for x, product, local in zip(inputs, shares(node, arriving), shares(node, 1.0)):
+            if product is not None:
                 number += 1
-                product = applied(op, rule, (arriving, *point))
-                local = applied(op, same_rule, (1.0, *point))
                 before = gradient[x]
                 gradient[x] = after = before + product
-                yield Step(number, node, op.name, x, arriving, local, product, before, after)
+                yield Step(number, node, node.op.name, x, arriving, local, product, before, after)
 
 
-def applied(op: Op, rule: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    """The gradient that a rule gives, also where Python raises."""
-    try:
-        return rule(*arguments)
-    except (ArithmeticError, ValueError):
-        return op.at_edge(rule, arguments)
+class Probe(Node):
+    """Takes the place of an input, and notes what is sent to it."""
+
+    __slots__ = ()
+
+    initial_grad = None
+
+    def accumulate(self, g: Any) -> None:
+        """Note, instead of adding."""
+        self.grad = g
+
+
+def shares(node: Node, g: float) -> list[Any]:
+    """What the inputs of a node get if `g` arrives at it; None where an input gets nothing."""
+    assert node.op is not None
+    inputs = tuple(Probe.result(x.data) if isinstance(x, Node) else x for x in node.inputs)
+    twin = Probe.result(node.data, node.op, inputs)
+    twin.grad = g
+    node.op.push(twin)
+    return [x.grad for x in inputs if isinstance(x, Probe)]
