@@ -10,7 +10,7 @@ from micrograd.graph import Node, Op, topological_order
 from micrograd_plus import functions
 from micrograd_plus.arrangement import arranged, leaves, mapped, plain, refilled
 from micrograd_plus.program import Program
-from micrograd_plus.symbols import Unknown
+from micrograd_plus.symbols import NotRecordable, Unknown
 from micrograd_plus.value import Value
 
 __all__ = ["Compiled", "compile"]
@@ -21,13 +21,16 @@ GENERATED = re.compile(r"v\d+|d_.*|captured_\d+|function\d+")  # names that prog
 def compile(func: Callable[..., Any]) -> Compiled:
     """Make a fast copy of a function of numbers.
 
-    The function is run once for each arrangement of its arguments, on numbers that are not known
+    The function is run for each new arrangement of its arguments, on numbers that are not known
     yet, and what it did becomes a straight-line Python program: results and gradients are those of
     the eager engine to the last bit.
 
     It may capture Values, such as a model's parameters: they are read afresh at every call, and
     `backward()` of a result reaches them. Everything else that it captures (numbers, lists, random
     draws) stays as it was at the recording. It may not look at numbers: `if x > 0` is an error.
+
+    `f.backward(x, y)` is `func(x, y).backward()` without the graph: a training step in which the
+    parameters are captured. `f.value_and_gradients(x, y)` returns the gradients instead.
 
     Args:
         func: takes numbers, Values, or lists, tuples and dicts of them; returns Values likewise.
@@ -91,6 +94,14 @@ class Compiled:
         """
         return self.recording(arguments).value_and_gradients(arguments)
 
+    def backward(self, *arguments: Any) -> float:
+        """As `func(*arguments).backward()`, without the graph: gradients add up in the leaves.
+
+        Those are the Values in the arguments and the captured ones, such as a model's parameters.
+        Returns the result as a number.
+        """
+        return self.recording(arguments).backward(arguments)
+
     @property
     def source(self) -> str:
         """The generated Python of the latest recording; call the function first."""
@@ -118,26 +129,27 @@ class Recording:
     """
 
     def __init__(self, func: Callable[..., Any], name: str, key: Any) -> None:
-        inputs: dict[Node, str] = {}
-
-        def unknown(path: str) -> Recorder:
-            node = Recorder.result(Unknown())
-            inputs[node] = path
-            return node
-
-        arguments = mapped(unknown, key, "x")
-        rename(inputs, func, len(arguments))
+        # Run twice: what both runs met was there before, and what they did must be the same.
+        first, second = Trace(func, key), Trace(func, key)
+        before = first.met & second.met
         self.key = key
-        results = func(*arguments)
-        self.result_key = arranged(results)
-        outputs = leaves(results, self.result_key)
-        self.captured = captured(outputs)
-        inputs |= {node: f"captured_{k}" for k, node in enumerate(self.captured)}
-        self.program = Program(name, inputs, outputs)
-        one = len(outputs) == 1
-        self.ops = [
-            Replay(name, self.program if one else Program(name, inputs, [x])) for x in outputs
-        ]
+        self.result_key = arranged(first.results)
+        self.captured = first.nearest(before)
+        programs = []
+        for trace in (first, second):
+            captured = {node: f"captured_{k}" for k, node in enumerate(self.captured)}
+            inputs = {**trace.inputs, **captured}
+            outputs = leaves(trace.results, arranged(trace.results))
+            programs.append(
+                [Program(name, inputs, out) for out in (outputs, *([x] for x in outputs))]
+            )
+        if [p.source for p in programs[0]] != [p.source for p in programs[1]]:
+            raise NotRecordable(
+                f"{name} did different things when it was run twice; compile() needs a function "
+                "that does the same each time: hand random numbers and the like in as arguments."
+            )
+        self.program, *parts = programs[0]
+        self.ops = [Replay(name, part) for part in parts]
 
     def numbers(self, arguments: tuple[Any, ...]) -> list[float]:
         """All that the program takes: the numbers in the arguments, and the captured ones."""
@@ -153,10 +165,28 @@ class Recording:
 
     def value_and_gradients(self, arguments: tuple[Any, ...]) -> tuple[float, Any]:
         """The one result and its gradients."""
-        if self.result_key is not Recorder:
-            raise TypeError("value_and_gradients needs a function whose result is one number.")
-        found = iter(self.program.run_back(1.0, self.numbers(arguments)))
+        found = iter(self.gradients(arguments))
         return next(found), refilled(self.key, found)
+
+    def backward(self, arguments: tuple[Any, ...]) -> float:
+        """The one result; its gradients are added to the leaves."""
+        inputs = [*leaves(arguments, self.key), *self.captured]
+        if any(isinstance(x, Node) and x.op is not None for x in inputs):
+            raise TypeError(
+                "backward(...) of a compiled function ends at its inputs, and one of them is "
+                "computed; write f(...).backward() to go on from there."
+            )
+        value, *gradients = self.gradients(arguments)
+        for x, g in zip(inputs, gradients):
+            if isinstance(x, Node):
+                x.grad += g
+        return value
+
+    def gradients(self, arguments: tuple[Any, ...]) -> list[float]:
+        """The one result, and after it the gradients of all inputs."""
+        if not (isinstance(self.result_key, type) and issubclass(self.result_key, Node)):
+            raise TypeError("gradients need a function whose result is one number.")
+        return self.program.run_back(1.0, self.numbers(arguments))
 
 
 class Replay(Op):
@@ -176,6 +206,40 @@ class Replay(Op):
                 x.accumulate(g)
 
 
+class Trace:
+    """One run of a function on unknown numbers.
+
+    Attributes:
+        inputs: the arguments, with what they are called.
+        results: what the function returned.
+        met: the nodes that the results were made from.
+    """
+
+    def __init__(self, func: Callable[..., Any], key: Any) -> None:
+        self.inputs: dict[Node, str] = {}
+        arguments = mapped(self.unknown, key, "x")
+        rename(self.inputs, func, len(arguments))
+        self.results = func(*arguments)
+        roots = leaves(self.results, arranged(self.results))
+        self.roots = [root for root in roots if isinstance(root, Node)]
+        self.met = {node for root in self.roots for node in topological_order(root)}
+
+    def nearest(self, before: set[Node]) -> list[Node]:
+        """Those of the nodes `before` that the run itself used, not what lies behind them."""
+        found: dict[Node, None] = {}
+        for root in self.roots:
+            for node in topological_order(root):
+                used = (root, *node.inputs) if node not in before else (root,)
+                found.update((x, None) for x in used if x in before)
+        return list(found)
+
+    def unknown(self, path: str) -> Recorder:
+        """A place for a number that comes later."""
+        node = Recorder.result(Unknown())
+        self.inputs[node] = path
+        return node
+
+
 def rename(inputs: dict[Node, str], func: Callable[..., Any], count: int) -> None:
     """Call the arguments in the program as the function does, where it says: `x_0` becomes `a`."""
     code = getattr(func, "__code__", None)
@@ -189,14 +253,3 @@ def rename(inputs: dict[Node, str], func: Callable[..., Any], count: int) -> Non
         name in taken or GENERATED.fullmatch(name) for name in spoken
     ):
         inputs.update(zip(inputs, spoken))
-
-
-def captured(outputs: list[Any]) -> list[Node]:
-    """The nodes from outside that recorded operations took as inputs."""
-    found: dict[Node, None] = {}
-    for out in outputs:
-        for node in topological_order(out) if isinstance(out, Node) else ():
-            for x in node.inputs if isinstance(node, Recorder) else ():
-                if isinstance(x, Node) and not isinstance(x, Recorder):
-                    found[x] = None
-    return list(found)

@@ -13,7 +13,7 @@ from typing import Any
 from micrograd.graph import Node, Op, backward, topological_order
 from micrograd_plus import functions, symbols
 from micrograd_plus.symbols import Symbol
-from micrograd_plus.value import Value
+from micrograd_plus.value import Value, plain
 
 __all__ = ["Program"]
 
@@ -58,22 +58,22 @@ class Program:
         """The same by the eager engine, which knows what to do at undefined points."""
         nodes: dict[Any, Any] = dict(zip(self.inputs, map(Value, numbers), strict=True))
         given = list(nodes.values())
-        for node in self.order(self.outputs):
+        for node in self.order():
             assert node.op is not None
-            nodes[node] = node.op(*[nodes[x] if isinstance(x, Node) else x for x in node.inputs])
-        results = [nodes[out] if isinstance(out, Node) else out for out in self.outputs]
+            nodes[node] = node.op(*[nodes.get(x, plain(x)) for x in node.inputs])
+        results = [nodes.get(out, out) for out in self.outputs]
         if g is None:
-            return [x.data if isinstance(x, Node) else x for x in results]
+            return [plain(x) for x in results]
         backward(topological_order(results[0]), g)
         return [results[0].data, *[x.grad for x in given]]
 
     def lines(self, name: str) -> Iterator[str]:
         """The text of both functions."""
-        order = self.order(self.outputs)
+        order = self.order()
         forward = [f"    {self.name(node)} = {self.forward(node)}" for node in order]
         arguments = ", ".join(self.inputs.values())
         results = "".join(f"{symbols.text(self.symbol(out))}, " for out in self.outputs)
-        yield f"# {name}: {len(order)} operations on {len(self.inputs)} numbers"
+        yield f"# {' '.join(name.split())}: {len(order)} operations on {len(self.inputs)} numbers"
         yield f"def values({arguments}):"
         yield from forward
         yield f"    return ({results})"
@@ -84,17 +84,16 @@ class Program:
         yield from forward
         yield from self.backward(order)
 
-    def order(self, roots: Sequence[Any]) -> list[Node]:
-        """The computed nodes, inputs before results, without what was computed outside."""
-        order: dict[Node, None] = {}
-        for root in roots:
-            if isinstance(root, Node):
-                order.update((n, None) for n in topological_order(root) if self.recorded(n))
-        return list(order)
-
-    def recorded(self, node: Node) -> bool:
-        """Whether the node was computed while recording."""
-        return node not in self.inputs and isinstance(node.data, symbols.Unknown)
+    def order(self) -> list[Node]:
+        """The recorded nodes, inputs before results; what lies behind an input is not followed."""
+        order = dict.fromkeys(
+            node for out in self.outputs if isinstance(out, Node) for node in topological_order(out)
+        )
+        needed = {out for out in self.outputs if isinstance(out, Node)}
+        for node in reversed(order):
+            if node in needed and node not in self.inputs:
+                needed.update(x for x in node.inputs if isinstance(x, Node))
+        return [node for node in order if node in needed and node not in self.inputs and node.op]
 
     def name(self, node: Node) -> str:
         """The variable that a computed node gets."""
@@ -102,8 +101,10 @@ class Program:
         return self.names.setdefault(node, Symbol(variable)).code
 
     def symbol(self, x: Any) -> Any:
-        """A node's variable; a constant is itself."""
-        return self.names[x] if isinstance(x, Node) else x
+        """A node's variable; a constant, also one that the function made a Value of, is itself."""
+        if not isinstance(x, Node):
+            return x
+        return self.names[x] if x in self.names else plain(x)
 
     def forward(self, node: Node) -> str:
         """The text of one operation."""
@@ -118,10 +119,11 @@ class Program:
         """
         gradients: dict[Node, str] = {order[-1] if order else self.outputs[0]: "g"}
         for node in reversed(order):
-            assert node.op is not None
+            if node.op is None or node not in gradients:
+                continue
             arguments = [Symbol(gradients[node]), self.names[node], *map(self.symbol, node.inputs)]
             for k, x in enumerate(node.inputs):
-                if not isinstance(x, Node) or node.op.backward[k] is None:
+                if x not in self.names or node.op.backward[k] is None:
                     continue
                 arriving = self.applied(node.op, k, arguments)
                 if x in gradients:

@@ -143,7 +143,8 @@ class Node:
         for node in topological_order(self):
             if id(node) not in memo:
                 cls: type = type(node)
-                twin = memo[id(node)] = object.__new__(cls)
+                twin: Any = object.__new__(cls)
+                memo[id(node)] = twin
                 for slot in slots(cls):
                     if hasattr(node, slot.__name__):  # a label may never have been given
                         slot.__set__(twin, slot.__get__(node))
