@@ -135,6 +135,7 @@ class Recording:
         self.key = key
         self.result_key = arranged(first.results)
         self.captured = first.nearest(before)
+        self.goes_on = any(node.op is not None for node in self.captured)
         programs = []
         for trace in (first, second):
             captured = {node: f"captured_{k}" for k, node in enumerate(self.captured)}
@@ -170,16 +171,18 @@ class Recording:
 
     def backward(self, arguments: tuple[Any, ...]) -> float:
         """The one result; its gradients are added to the leaves."""
-        inputs = [*leaves(arguments, self.key), *self.captured]
-        if any(isinstance(x, Node) and x.op is not None for x in inputs):
+        given = leaves(arguments, self.key)
+        if self.goes_on or any(isinstance(x, Node) and x.op is not None for x in given):
             raise TypeError(
                 "backward(...) of a compiled function ends at its inputs, and one of them is "
                 "computed; write f(...).backward() to go on from there."
             )
         value, *gradients = self.gradients(arguments)
-        for x, g in zip(inputs, gradients):
+        for x, g in zip(given, gradients):
             if isinstance(x, Node):
                 x.grad += g
+        for x, g in zip(self.captured, gradients[len(given) :]):
+            x.grad += g
         return value
 
     def gradients(self, arguments: tuple[Any, ...]) -> list[float]:

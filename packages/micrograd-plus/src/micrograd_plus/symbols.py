@@ -48,7 +48,8 @@ class Unknown:
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = itself
     __truediv__ = __rtruediv__ = __neg__ = __abs__ = itself
-    __lt__ = __le__ = __gt__ = __ge__ = __and__ = itself
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __and__ = itself  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
 
     def __bool__(self) -> bool:
         raise NotRecordable(
