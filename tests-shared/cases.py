@@ -37,6 +37,11 @@ def near_whole(rng, shape):
     return rng.integers(-2, 3, shape) + rng.uniform(-0.2, 0.2, shape)
 
 
+def mask(rng, shape):
+    """Zeros and ones."""
+    return rng.integers(0, 2, shape).astype(float)
+
+
 def near_half(rng, shape):
     """Numbers near 0.5, 1.5, and so on."""
     return near_whole(rng, shape) + 0.5
@@ -97,6 +102,18 @@ CASES = [
     Case("relu", lambda x: np.maximum(x, 0.0), (off_zero,)),
     Case("leaky_relu", lambda x: np.maximum(x, 0.01 * x), (off_zero,), ()),
     Case("leaky_relu", lambda x: np.maximum(x, 0.3 * x), (off_zero,), (0.3,)),
+    Case("log1p", np.log1p, (positive,)),
+    Case("expm1", np.expm1, (anywhere,)),
+    Case("elu", lambda x: np.where(x > 0, x, np.exp(x) - 1), (off_zero,), ()),
+    Case("elu", lambda x: np.where(x > 0, x, 0.3 * np.exp(x) - 0.3), (off_zero,), (0.3,)),
+    Case("silu", lambda x: x / (1 + np.exp(-x)), (anywhere,)),
+    Case(
+        "gelu",
+        lambda x: 0.5 * x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))),
+        (anywhere,),
+    ),
+    Case("clip", lambda x: np.clip(x, -1.3, 0.7), (near_whole,), (-1.3, 0.7)),
+    Case("clip", lambda x: np.maximum(x, 0.5), (near_whole,), (0.5,)),
     Case("maximum", np.maximum, (near_whole, near_half)),
     Case("minimum", np.minimum, (near_whole, near_half)),
 ]
@@ -125,6 +142,16 @@ def of_arrays(name, oracle, settings, *shapes):
     return ArrayCase(name, oracle, (anywhere,) * len(shapes), settings, shapes)
 
 
+def softmax(x, axis):
+    """Shares of exp(x), as the textbook writes them."""
+    return np.exp(x) / np.exp(x).sum(axis, keepdims=True)
+
+
+def einsum(subscripts, *shapes):
+    """A case of einsum."""
+    return of_arrays("einsum", lambda *x: np.einsum(subscripts, *x), (subscripts,), *shapes)
+
+
 ARRAY_CASES = [
     of_arrays("matmul", np.matmul, None, (2, 3), (3, 4)),
     of_arrays("matmul", np.matmul, None, (3,), (3,)),
@@ -145,4 +172,72 @@ ARRAY_CASES = [
     of_arrays("transpose", np.transpose, (), (2, 3, 4)),
     of_arrays("transpose", lambda x: x.transpose(2, 0, 1), ((2, 0, 1),), (2, 3, 4)),
     of_arrays("stack", lambda *x: np.stack(x), (3,), (2,), (2,), (2,)),
+    of_arrays("stack", lambda *x: np.stack(x, -1), (2, -1), (2, 3), (2, 3)),
+    of_arrays("concatenate", lambda *x: np.concatenate(x), (2,), (2, 3), (1, 3)),
+    of_arrays("concatenate", lambda *x: np.concatenate(x, -1), (3, -1), (2, 3), (2, 0), (2, 1)),
+    of_arrays("pad", lambda x: np.pad(x, 1), (1,), (2, 3)),
+    of_arrays(
+        "pad",
+        lambda x: np.pad(x, ((0, 1), (2, 0)), constant_values=5.0),
+        (((0, 1), (2, 0)), 5.0),
+        (2, 3),
+    ),
+    of_arrays("max_over", np.max, (), (2, 3)),
+    of_arrays("max_over", lambda x: x.max(1), (1,), (2, 3)),
+    of_arrays("max_over", lambda x: x.max((0, -1), keepdims=True), ((0, -1), True), (2, 3, 4)),
+    of_arrays("min_over", np.min, (), (2, 3)),
+    of_arrays("min_over", lambda x: x.min(-2, keepdims=True), (-2, True), (2, 3)),
+    of_arrays("prod_over", np.prod, (), (2, 3)),
+    of_arrays("prod_over", lambda x: x.prod(0), (0,), (2, 3)),
+    of_arrays("prod_over", lambda x: x.prod((2, 0), keepdims=True), ((2, 0), True), (2, 3, 4)),
+    of_arrays("var_over", np.var, (), (2, 3)),
+    of_arrays("var_over", lambda x: x.var(-1, ddof=1), (-1, 1), (2, 3)),
+    of_arrays("var_over", lambda x: x.var((0, 2), keepdims=True), ((0, 2), 0, True), (2, 3, 4)),
+    of_arrays("std_over", np.std, (), (2, 3)),
+    of_arrays("std_over", lambda x: x.std(0, ddof=1), (0, 1), (3, 2)),
+    of_arrays("std_over", lambda x: x.std((0, -1), keepdims=True), ((0, -1), 0, True), (2, 3, 4)),
+    of_arrays("norm_over", np.linalg.norm, (), (2, 3)),
+    of_arrays("norm_over", lambda x: np.linalg.norm(x, axis=-1), (-1,), (2, 3)),
+    of_arrays("logsumexp_over", lambda x: np.log(np.exp(x).sum()), (), (2, 3)),
+    of_arrays(
+        "logsumexp_over",
+        lambda x: np.log(np.exp(x).sum((0, 1), keepdims=True)),
+        ((0, 1), True),
+        (2, 3, 4),
+    ),
+    of_arrays("softmax", lambda x: softmax(x, -1), (), (2, 3)),
+    of_arrays("softmax", lambda x: softmax(x, 0), (0,), (2, 3)),
+    of_arrays("log_softmax", lambda x: np.log(softmax(x, -1)), (), (2, 3)),
+    of_arrays("log_softmax", lambda x: np.log(softmax(x, 1)), (1,), (2, 3, 4)),
+    of_arrays("cumsum", np.cumsum, (), (2, 3)),
+    of_arrays("cumsum", lambda x: x.cumsum(1), (1,), (2, 3)),
+    of_arrays("cumsum", lambda x: x.cumsum(-2), (-2,), (2, 3)),
+    of_arrays("transpose", lambda x: x.transpose(-1, 0, 1), ((-1, 0, 1),), (2, 3, 4)),
+    of_arrays("swapaxes", lambda x: x.swapaxes(0, -1), (0, -1), (2, 3, 4)),
+    of_arrays("expand_dims", lambda x: x[None], (0,), (2, 3)),
+    of_arrays("expand_dims", lambda x: x[:, None, :, None], ((1, -1),), (2, 3)),
+    of_arrays("squeeze", np.squeeze, (), (1, 3, 1)),
+    of_arrays("squeeze", lambda x: x[0], (0,), (1, 3, 1)),
+    of_arrays("broadcast_to", lambda x: np.broadcast_to(x, (4, 2, 3)), ((4, 2, 3),), (2, 1)),
+    of_arrays("broadcast_to", lambda x: np.broadcast_to(x, (2,)), ((2,),), ()),
+    of_arrays("getitem", lambda x: x[1], ((1,),), (2, 3)),
+    of_arrays("getitem", lambda x: x[..., ::-2, None], ((..., (None, None, -2), None),), (2, 3)),
+    ArrayCase("where", np.where, (mask, anywhere, anywhere), None, ((2, 3), (2, 3), (3,))),
+    einsum("ij,jk->ik", (2, 3), (3, 4)),
+    einsum("ij,jk", (2, 3), (3, 4)),
+    einsum("i,j->ij", (2,), (3,)),
+    einsum("ij->ji", (2, 3)),
+    einsum("ij->", (2, 3)),
+    einsum("ij->j", (2, 3)),
+    einsum("ii->i", (3, 3)),
+    einsum("ii", (3, 3)),
+    einsum("iji->j", (2, 3, 2)),
+    einsum("ii,i->", (3, 3), (3,)),
+    einsum("ij,ik->j", (2, 3), (2, 4)),
+    einsum("ij,ij->ij", (3, 1), (3, 4)),
+    einsum("ij,jk,kl->il", (2, 3), (3, 4), (4, 2)),
+    einsum("...ij,...jk->...ik", (5, 1, 2, 3), (4, 3, 2)),
+    einsum("...i,...i", (2, 3), (3,)),
+    einsum("i...->...", (2, 3, 4)),
+    einsum("b i, b i -> b", (2, 3), (2, 3)),
 ]

@@ -68,7 +68,7 @@ def on_arrays(case, inputs, upstream):
     tensors = [microgradx.TensorValue(x) for x in inputs]
     result = case.op(microgradx.ops)(*tensors)
     result.backward(upstream)
-    return result.data, [t.grad for t in tensors]
+    return result.data, [np.zeros(t.shape) if t.grad is None else t.grad for t in tensors]
 
 
 @pytest.mark.parametrize(("stage", "case"), SCALAR_STAGES, ids=name)
@@ -133,7 +133,8 @@ def test_forward_and_rules_leave_their_arguments_alone(case):
     before = [x.tolist() for x in arguments]
     op.forward(*inputs)
     for rule in op.backward:
-        rule(*arguments)
+        if rule is not None:
+            rule(*arguments)
 
     assert before == [x.tolist() for x in arguments]
 

@@ -6,6 +6,7 @@ checked from the shared table of cases.
 
 import copy
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -303,7 +304,7 @@ def test_b9_a_product_of_vectors_is_a_number():
 
 def test_b9_a_matrix_product_needs_an_axis():
     """B9: a number has no rows and no columns."""
-    with pytest.raises(ValueError, match="matmul"):
+    with pytest.raises(ValueError, match=r"'@' expected .* rows .*; got shapes \(\) and \(2,\)"):
         TensorValue(2.0) @ ones(2)
 
 
@@ -320,7 +321,7 @@ def test_b9_batches_of_matrices_broadcast():
 
 def test_matrix_products_that_do_not_fit_are_an_error():
     """Columns of the first and rows of the second have to be as many."""
-    with pytest.raises(ValueError, match="matmul"):
+    with pytest.raises(ValueError, match=r"'@' expected .*; got shapes \(2, 3\) and \(4, 2\)"):
         ones(2, 3) @ ones(4, 2)
 
 
@@ -344,9 +345,10 @@ def test_b10_a_negative_axis_counts_from_the_end(reduction):
     assert first.data.tolist() == second.data.tolist()
 
 
-@pytest.mark.parametrize(("axis", "message"), [(2, "out of bounds"), ((0, 0), "duplicate")])
-def test_b10_axes_that_are_not_there_or_twice(axis, message):
+@pytest.mark.parametrize("axis", [2, (0, 0)], ids=str)
+def test_b10_axes_that_are_not_there_or_twice(axis):
     """B10: both are an error that says which."""
+    message = re.escape(f"'sum' expected axis={axis} to name axes of its input, each once; got")
     with pytest.raises(ValueError, match=message):
         ones(2, 3).sum(axis)
 
@@ -401,7 +403,7 @@ def test_b44_one_number_out_of_a_tensor():
     [
         (lambda t: t.item(), ValueError),
         (bool, ValueError),
-        (float, TypeError),
+        (float, ValueError),
         (lambda t: len(t.sum()), TypeError),
     ],
     ids=["item", "bool", "float", "len"],

@@ -1,44 +1,92 @@
 """The functions of arrays that definitions of operations ask for: NumPy's, under NumPy's names.
 
-Those with a pole answer inf or nan as IEEE says, without a warning: the value is the message.
+They warn of poles as NumPy does; `quiet` makes a function that does not. At a pole, the inf or nan
+that IEEE prescribes is the message.
 """
 
-import operator
-from typing import Any
+from __future__ import annotations
+
+import contextvars
+import functools
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
-from numpy import absolute, cos, expm1, log1p, maximum, minimum, sign, sin, tanh, where
+from numpy import (
+    absolute,
+    cos,
+    exp,
+    expm1,
+    log,
+    log1p,
+    maximum,
+    minimum,
+    power,
+    sign,
+    sin,
+    sqrt,
+    tanh,
+    where,
+)
 
 __all__ = [
     "absolute",
     "cos",
-    "divide",
     "exp",
     "expm1",
+    "largest",
     "log",
     "log1p",
     "maximum",
     "minimum",
     "power",
+    "product",
     "quiet",
     "sign",
     "sin",
+    "smallest",
     "sqrt",
     "tanh",
     "total",
     "where",
 ]
 
-quiet = np.errstate(all="ignore")  # about a microsecond, so only where a pole is
+R = TypeVar("R")
 
-total: Any = np.add.reduce  # np.sum without two microseconds of Python around it
-exp = quiet(np.exp)
-log = quiet(np.log)
-sqrt = quiet(np.sqrt)
-divide = quiet(operator.truediv)
+# np.sum, np.max, np.min and np.prod without two microseconds of Python around them
+total: Any = np.add.reduce
+largest: Any = np.maximum.reduce
+smallest: Any = np.minimum.reduce
+product: Any = np.multiply.reduce
 
 
-@quiet
-def power(a: Any, b: Any) -> Any:
-    """`a ** b`: the operator knows that a square is a product, `np.power` does not."""
-    return a**b
+class Silence(threading.local):
+    """For each thread a context in which NumPy does not warn, and `run`, which calls in it."""
+
+    def __init__(self) -> None:
+        context = contextvars.Context()
+        context.run(np.seterr, all="ignore")  # this context only: NumPy's state is a context's
+        self.run = context.run
+
+
+silence = Silence()
+
+
+def quiet(function: Callable[..., R]) -> Callable[..., R]:
+    """The same function without NumPy's warnings.
+
+    Example:
+        >>> float(quiet(np.log)(0.0))
+        -inf
+    """
+
+    @functools.wraps(function)
+    def quietly(*args: Any, **kwargs: Any) -> R:
+        try:
+            return silence.run(function, *args, **kwargs)  # 0.3 µs; entering np.errstate takes 0.9
+        except RuntimeError:  # a context cannot be entered twice: one quiet function within another
+            with np.errstate(all="ignore"):
+                return function(*args, **kwargs)
+
+    return quietly

@@ -1,154 +1,143 @@
-"""The operations of stages 1 and 2 on arrays, and those that only arrays have.
+"""The operations of stages 1 and 2 on arrays; those that only arrays have stand in other files.
 
 No rule of an earlier stage stands here again: an operation is asked to be itself on NumPy's
-functions (`plus.exp.on(functions)`). Rules may leave a gradient in its broadcast shape;
-`TensorValue.accumulate` brings it back to the shape of the input, for all operations.
+functions. Rules may leave a gradient in its broadcast shape; `TensorValue.accumulate` brings it
+back to the shape of the input, for all operations.
+
+Operations with settings are made by a function: `sum_over(axis=0)` is an operation. Every file
+with operations is re-exported here.
 """
 
 from __future__ import annotations
 
-import functools
-from typing import Any
-
 import numpy as np
 
 from micrograd_plus import ops as plus
-from micrograd_plus.op import Op
-from microgradx import functions
+from microgradx.einsum import einsum
+from microgradx.indexing import getitem
+from microgradx.joining import concatenate, pad, stack
+from microgradx.matmul import matmul
+from microgradx.op import ArrayOp, on_arrays, with_settings
+from microgradx.reductions import (
+    cumsum,
+    logsumexp_over,
+    max_over,
+    mean_over,
+    min_over,
+    norm_over,
+    prod_over,
+    std_over,
+    sum_over,
+    var_over,
+)
+from microgradx.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes, transpose
+from microgradx.softmax import log_softmax, softmax
 
 __all__ = [
     "absolute",
     "add",
+    "broadcast_to",
+    "clip",
+    "concatenate",
     "cos",
+    "cumsum",
     "div",
+    "einsum",
+    "elu",
     "exp",
+    "expand_dims",
+    "expm1",
+    "gelu",
+    "getitem",
     "leaky_relu",
     "log",
+    "log1p",
+    "log_softmax",
+    "logsumexp_over",
     "matmul",
+    "max_over",
     "maximum",
     "mean_over",
+    "min_over",
     "minimum",
     "mul",
     "neg",
+    "norm_over",
+    "pad",
     "pow",
     "power",
+    "prod_over",
     "relu",
     "reshape",
     "sigmoid",
+    "silu",
     "sin",
+    "softmax",
     "softplus",
     "sqrt",
+    "squeeze",
     "stack",
+    "std_over",
     "sub",
     "sum_over",
+    "swapaxes",
     "tanh",
     "transpose",
+    "var_over",
+    "where",
 ]
 
-Axis = int | tuple[int, ...] | None
+absolute = on_arrays(plus.absolute)
+add = on_arrays(plus.add)
+cos = on_arrays(plus.cos)
+div = on_arrays(plus.div)
+exp = on_arrays(plus.exp)
+expm1 = on_arrays(plus.expm1)
+gelu = on_arrays(plus.gelu)
+log = on_arrays(plus.log)
+log1p = on_arrays(plus.log1p)
+maximum = on_arrays(plus.maximum)
+minimum = on_arrays(plus.minimum)
+mul = on_arrays(plus.mul)
+neg = on_arrays(plus.neg)
+pow = on_arrays(plus.pow)
+relu = on_arrays(plus.relu)
+sigmoid = on_arrays(plus.sigmoid)
+silu = on_arrays(plus.silu)
+sin = on_arrays(plus.sin)
+softplus = on_arrays(plus.softplus)
+sqrt = on_arrays(plus.sqrt)
+sub = on_arrays(plus.sub)
+tanh = on_arrays(plus.tanh)
 
-add, sub, mul, neg = plus.add, plus.sub, plus.mul, plus.neg  # Python's operators know arrays
-absolute = plus.absolute.on(functions)
-cos = plus.cos.on(functions)
-div = plus.div.with_forward(functions.divide)
-exp = plus.exp.on(functions)
-log = plus.log.on(functions)
-maximum = plus.maximum.on(functions)
-minimum = plus.minimum.on(functions)
-pow = plus.pow.on(functions)
-relu = plus.relu.on(functions)
-sigmoid = plus.sigmoid.on(functions)
-sin = plus.sin.on(functions)
-softplus = plus.softplus.on(functions)
-sqrt = plus.sqrt.on(functions)
-tanh = plus.tanh.on(functions)
+where = ArrayOp(
+    "where",
+    np.where,
+    None,  # the condition
+    lambda g, out, condition, a, b: np.where(condition, g, 0.0),  # d out/da = 1 where it holds
+    lambda g, out, condition, a, b: np.where(condition, 0.0, g),  # d out/db = 1 elsewhere
+)
 
 
-def power(n: float) -> Op:
+@with_settings
+def power(n: float) -> ArrayOp:
     """Raise to a fixed power."""
-    return plus.power(n).on(functions)
+    return on_arrays(plus.power(n))
 
 
-def leaky_relu(slope: float = 0.01) -> Op:
+@with_settings
+def leaky_relu(slope: float = 0.01) -> ArrayOp:
     """x, or `slope * x` where x is not positive."""
-    return plus.leaky_relu(slope).on(functions)
+    return on_arrays(plus.leaky_relu(slope))
 
 
-def matmul_left(g: Any, out: Any, a: Any, b: Any) -> Any:
-    """d(a@b)/da: `g @ b.T` for matrices; a vector is a matrix with one row, or one column."""
-    if b.ndim == 1:
-        return g[..., None] * b  # (..., n) and (k,) -> (..., n, k)
-    if a.ndim == 1:
-        return (g[..., None, :] @ b.swapaxes(-1, -2))[
-            ..., 0, :
-        ]  # (..., m), (..., k, m) -> (..., k)
-    return g @ b.swapaxes(-1, -2)
+@with_settings
+def elu(alpha: float = 1.0) -> ArrayOp:
+    """x, or `alpha * (exp(x) - 1)` where x is not positive."""
+    return on_arrays(plus.elu(alpha))
 
 
-def matmul_right(g: Any, out: Any, a: Any, b: Any) -> Any:
-    """d(a@b)/db: `a.T @ g` for matrices."""
-    if a.ndim == 1:
-        return a * g if b.ndim == 1 else a[:, None] * g[..., None, :]  # -> (..., k, m)
-    if b.ndim == 1:
-        return (a.swapaxes(-1, -2) @ g[..., None])[..., 0]  # (..., n, k), (..., n) -> (..., k)
-    return a.swapaxes(-1, -2) @ g
-
-
-matmul = Op("@", np.matmul, matmul_left, matmul_right)
-
-
-@functools.lru_cache(maxsize=1024)
-def sum_over(axis: Axis = None, keepdims: bool = False) -> Op:
-    """Sum along axes: each entry of the input counts once in one entry of the sum."""
-    return Op(
-        "sum",
-        lambda x: functions.total(x, axis=axis, keepdims=keepdims),
-        lambda g, out, x: spread(g, x, axis, keepdims),
-    )
-
-
-@functools.lru_cache(maxsize=1024)
-def mean_over(axis: Axis = None, keepdims: bool = False) -> Op:
-    """Mean along axes: a sum in which each of the n entries counts 1/n."""
-
-    @functions.quiet  # the mean of nothing is 0/0
-    def forward(x: Any) -> Any:
-        total = functions.total(x, axis=axis, keepdims=keepdims)
-        return total / (x.size / max(total.size, 1))
-
-    return Op(
-        "mean",
-        forward,
-        lambda g, out, x: spread(g / (x.size / max(out.size, 1)), x, axis, keepdims),
-    )
-
-
-def spread(g: Any, x: Any, axis: Axis, keepdims: bool) -> Any:
-    """Hand the gradient of a reduction to every entry that went into it."""
-    if axis is not None and not keepdims:
-        g = np.expand_dims(g, axis)
-    return np.broadcast_to(g, x.shape)
-
-
-@functools.lru_cache(maxsize=1024)
-def reshape(shape: tuple[int, ...]) -> Op:
-    """The same numbers in another shape."""
-    return Op("reshape", lambda x: x.reshape(shape), lambda g, out, x: g.reshape(x.shape))
-
-
-@functools.lru_cache(maxsize=1024)
-def transpose(axes: tuple[int, ...] | None = None) -> Op:
-    """Axes in another order, reversed by default; the gradient goes through the inverse order."""
-    inverse = None if axes is None else tuple(int(k) for k in np.argsort(axes))
-    return Op("transpose", lambda x: x.transpose(axes), lambda g, out, x: g.transpose(inverse))
-
-
-def part_of_stack(k: int) -> Any:
-    """The rule of the k-th input of a stack: its own slice of the gradient."""
-    return lambda g, out, *inputs: g[k]
-
-
-@functools.lru_cache(maxsize=1024)
-def stack(n: int) -> Op:
-    """Join `n` arrays of one shape along a new first axis."""
-    return Op("stack", lambda *inputs: np.stack(inputs), *map(part_of_stack, range(n)))
+@with_settings
+def clip(low: float = -np.inf, high: float = np.inf) -> ArrayOp:
+    """x kept between two bounds."""
+    return on_arrays(plus.clip(low, high))

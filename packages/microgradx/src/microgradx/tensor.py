@@ -1,32 +1,37 @@
 """`TensorValue`: stage 2's Value on arrays. One node holds what took thousands before.
 
-Arithmetic, graph and backward pass are inherited. New are the constructor (arrays), `result`
-(arrays in a graph are frozen) and `accumulate` (the one place that undoes broadcasting).
+Arithmetic, graph and backward pass are inherited; what can be done with an array stands in
+`methods`. New here are the constructor (arrays), `result` (arrays in a graph are frozen) and
+`accumulate` (the one place that undoes broadcasting).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-import micrograd_plus
-from micrograd.graph import Node, backward, binary, topological_order, unary
-from microgradx import ops
+from micrograd.graph import Node, backward, topological_order
+from microgradx.broadcasting import unbroadcast
+from microgradx.freezing import as_array, frozen, plain_array
+from microgradx.methods import ArrayMethods
+from microgradx.no_grad import DETACHED, UNDER_NO_GRAD, NoGraph, pause
 
-__all__ = ["TensorValue", "as_array", "frozen", "unbroadcast"]
+__all__ = ["TensorValue", "as_array", "frozen", "plain_array", "unbroadcast"]
 
 clock = itertools.count()  # every write takes the next number, so "written after" can be seen
 
 
-class TensorValue(micrograd_plus.Value):
+class TensorValue(ArrayMethods):
     """An array that remembers how it was made.
 
     `data` is read-only and never shares memory with an array of yours, so that nothing can change
     under a graph unseen. To give a leaf new numbers, assign: `w.data = w.data - 0.1 * w.grad`.
+    `grad` is a plain array in the shape and dtype of `data`; None until a gradient has arrived. It
+    has no graph: there are no second derivatives.
 
     Args:
         data: number, nested lists or array. Float arrays keep their dtype; all else is float64.
@@ -50,7 +55,6 @@ class TensorValue(micrograd_plus.Value):
 
     holds: ClassVar[str] = "an array"
     initial_grad: ClassVar[Any] = None
-    ops: ClassVar[Any] = ops
 
     stamp: int
 
@@ -70,7 +74,12 @@ class TensorValue(micrograd_plus.Value):
         self.stamp = next(clock)
 
     def assign(self, new: ArrayLike) -> None:
-        """`tensor.data = new`: other numbers in the same shape and dtype."""
+        """`tensor.data = new`: other numbers in the same shape and dtype, for a leaf."""
+        if self.op is not None and self.inputs:
+            raise TypeError(
+                f"the data of a {type(self).__name__} made by '{self.op.name}' cannot be replaced, "
+                "because its gradient belongs to it; make a new tensor, or detach() it first."
+            )
         array = plain_array(new)
         if array.shape != self.shape:
             raise ValueError(f"expected data of shape {self.shape}, got {array.shape}.")
@@ -85,6 +94,8 @@ class TensorValue(micrograd_plus.Value):
         if type(data) is not np.ndarray:
             data = np.asarray(data)  # of 0-d arrays, NumPy makes scalars
         data.setflags(write=False)
+        if pause.depth and inputs:
+            op, inputs = UNDER_NO_GRAD, ()
         set_data(node, data)
         node.stamp = next(clock)
         node.grad = None
@@ -115,6 +126,8 @@ class TensorValue(micrograd_plus.Value):
             if type(g) is not np.ndarray:
                 g = np.asarray(g)
         if self.op is not None:
+            if not self.inputs:
+                return  # detached: a constant
             g.setflags(write=False)  # it will be handed on
         elif g.base is not None or not g.flags.writeable:
             g = g.copy()  # it was handed on: a leaf's gradient belongs to the leaf alone
@@ -129,7 +142,7 @@ class TensorValue(micrograd_plus.Value):
         Raises:
             ValueError: if this tensor is not one number and no gradient is given, or the gradient
                 has another shape.
-            RuntimeError: if an array was changed after it was used.
+            RuntimeError: if an array was changed after it was used, or there is no graph.
         """
         if gradient is None:
             if self.size != 1:
@@ -144,43 +157,21 @@ class TensorValue(micrograd_plus.Value):
                 f"backward(gradient) needs the shape {self.shape}, got {gradient.shape}."
             )
         order = topological_order(self)
+        check_leaves(order)
         check_fresh(order)
         with np.errstate(all="ignore"):
             backward(order, gradient)
 
-    def __pow__(self, exponent: Any) -> Self:
-        if isinstance(exponent, np.ndarray | list | tuple):  # one exponent per entry
-            return binary(self.ops.pow, self, exponent)
-        return super().__pow__(exponent)
+    def detach(self) -> Self:
+        """The same numbers without their past, a constant: no gradient goes through it.
 
-    # Arithmetic and functions are inherited; what follows exists on arrays only.
-
-    def __matmul__(self, other: Any) -> Self:
-        return binary(self.ops.matmul, self, other)
-
-    def __rmatmul__(self, other: Any) -> Self:
-        return binary(self.ops.matmul, other, self)
-
-    def sum(self, axis: ops.Axis = None, keepdims: bool = False) -> Self:
-        """Sum of all entries, or along one or several axes."""
-        return unary(self.ops.sum_over(axis, keepdims), self)
-
-    def mean(self, axis: ops.Axis = None, keepdims: bool = False) -> Self:
-        """Mean of all entries, or along one or several axes."""
-        return unary(self.ops.mean_over(axis, keepdims), self)
-
-    def reshape(self, *shape: int | Sequence[int]) -> Self:
-        """The same numbers in another shape; one length may be -1."""
-        return unary(self.ops.reshape(unpacked(shape)), self)
-
-    def transpose(self, *axes: int | Sequence[int]) -> Self:
-        """Axes in another order; without arguments, reversed."""
-        return unary(self.ops.transpose(unpacked(axes) or None), self)
-
-    @property
-    def T(self) -> Self:
-        """All axes reversed."""
-        return unary(self.ops.transpose(), self)
+        Example:
+            >>> x = TensorValue(3.0)
+            >>> (x * x.detach()).backward()
+            >>> x.grad
+            array(3.)
+        """
+        return self.result(self.data, DETACHED)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -204,16 +195,28 @@ class TensorValue(micrograd_plus.Value):
 
     def item(self) -> float:
         """The only entry as a Python number."""
+        if self.size != 1:
+            raise ValueError(
+                f"item(), float() and bool() need a tensor of one number, this one has shape "
+                f"{self.shape}; select one with t[...], or reduce it with .sum() or .max()."
+            )
         return self.data.item()
 
     def numpy(self) -> NDArray[Any]:
         """The entries as an array of your own."""
         return self.data.copy()
 
-    def __len__(self) -> int:
-        if not self.shape:
-            raise TypeError("a TensorValue of shape () has no length.")
-        return self.shape[0]
+    def __float__(self) -> float:
+        return float(self.item())
+
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
+    def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(
+            f"NumPy would lose the graph of a {type(self).__name__}; use the function of that name "
+            "in microgradx, or t.numpy() for the plain array."
+        )
 
     def __eq__(self, other: object) -> Any:
         return self.data == (other.data if isinstance(other, Node) else other)
@@ -226,66 +229,24 @@ class TensorValue(micrograd_plus.Value):
         made_by = "" if self.op is None else f", op={self.op.name!r}"
         return f"{type(self).__name__}({numbers}, shape={self.shape}, dtype={self.dtype}{made_by})"
 
+    @staticmethod
+    def summary(x: Any) -> str:
+        """Drawings show one number as it is, and of an array shape and dtype."""
+        return f"{x.shape} {x.dtype}" if np.ndim(x) else Node.summary(float(x))
+
 
 set_data = Node.data.__set__  # type: ignore[misc]  # the slot, not a value in it
 
 
-def unpacked(numbers: Any) -> tuple[int, ...]:
-    """The numbers of `f(2, 3)`, which may also have been written `f((2, 3))`."""
-    one = len(numbers) == 1 and isinstance(numbers[0], Sequence)
-    return tuple(numbers[0]) if one else numbers
-
-
-def as_array(data: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:
-    """A float array of our own."""
-    array = plain_array(data)
-    if dtype is None:
-        dtype = array.dtype if array.dtype.kind == "f" else np.float64
-    elif np.dtype(dtype).kind != "f":
-        raise TypeError(f"`dtype` needs a float type, got {np.dtype(dtype)}.")
-    return frozen(array.astype(dtype, copy=False))
-
-
-def plain_array(data: Any) -> NDArray[Any]:
-    """`data` as a NumPy array of real numbers."""
-    try:
-        array = np.asarray(data)
-    except ValueError:
-        raise ValueError("expected lists of equal lengths, got ragged ones.") from None
-    if array.dtype.kind not in "fiub":
-        raise TypeError(
-            f"expected real numbers, got {type(data).__name__} with dtype {array.dtype}."
-        )
-    return array
-
-
-def frozen(array: NDArray[Any]) -> NDArray[Any]:
-    """The array itself if nobody can write into it, else a copy into which nobody can."""
-    memory: Any = array
-    while isinstance(memory, np.ndarray) and not memory.flags.writeable:
-        if memory.base is None:
-            return array
-        memory = memory.base
-    array = np.array(array)
-    array.setflags(write=False)
-    return array
-
-
-def unbroadcast(g: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """Sum a gradient over the axes that broadcasting added or stretched.
-
-    Example:
-        >>> unbroadcast(np.ones((3, 4)), (3, 1)).tolist()
-        [[4.0], [4.0], [4.0]]
-    """
-    added = g.ndim - len(shape)
-    if added > 0:
-        g = np.add.reduce(g, axis=tuple(range(added)))
-    if g.ndim == len(shape):
-        stretched = tuple(k for k, n in enumerate(shape) if n == 1 != g.shape[k])
-        if stretched:
-            g = np.add.reduce(g, axis=stretched, keepdims=True)
-    return g if g.shape == shape else np.broadcast_to(g, shape)  # a rule may leave g smaller
+def check_leaves(order: Sequence[Any]) -> None:
+    """Raise if no gradient can arrive anywhere: there is no graph, or none of it was recorded."""
+    for node in order:
+        if node.op is None:
+            return
+    ends = [node.op for node in order if isinstance(node.op, NoGraph)]
+    raise RuntimeError(
+        f"backward() found no graph of this {type(order[-1]).__name__}: {ends[-1].cause}."
+    )
 
 
 def check_fresh(order: Sequence[Any]) -> None:

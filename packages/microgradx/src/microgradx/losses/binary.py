@@ -6,16 +6,14 @@ from typing import Any
 
 from micrograd_plus import losses as plus
 from micrograd_plus.losses import margin_error
-from microgradx import functions
 from microgradx.losses.targets import check_each, matched, reduced
+from microgradx.op import on_arrays
 from microgradx.tensor import TensorValue
 
 __all__ = ["binary_cross_entropy", "binary_cross_entropy_with_logits", "hinge"]
 
-log_loss = plus.log_loss.on(functions)
-logit_loss = plus.logit_loss.on(functions)
-# quiet: `where` computes both of its branches, and the one that is dropped may hold 0 * inf
-logit_loss = logit_loss.with_forward(functions.quiet(logit_loss.forward))
+log_loss = on_arrays(plus.log_loss)
+logit_loss = on_arrays(plus.logit_loss)
 
 
 def binary_cross_entropy(targets: Any, probabilities: Any, *, reduction: str = "mean") -> Any:

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from micrograd_plus.op import Op
 from microgradx import functions
 from microgradx.losses.targets import check_each, outputs, reduced
+from microgradx.op import ArrayOp
 from microgradx.tensor import TensorValue, plain_array
 
 __all__ = ["cross_entropy", "nll"]
@@ -60,7 +60,7 @@ def cross_entropy(
     """
     labels, logits = outputs(labels, logits)
     p, count = distribution(labels, logits, weight, label_smoothing, ignore_index)
-    return reduced(surprise(p, log_softmax(logits)), reduction, count)
+    return reduced(surprise(p, logits.log_softmax()), reduction, count)
 
 
 def nll(
@@ -95,27 +95,12 @@ def nll(
     return reduced(surprise(p, log_probabilities), reduction, count)
 
 
-surprise = Op(
+surprise = ArrayOp(
     "cross_entropy",
     # `where`, because what has no share costs nothing even if log q is -inf
-    functions.quiet(lambda p, logq: -functions.total(np.where(p == 0, 0.0, p * logq), axis=-1)),
+    lambda p, logq: -functions.total(np.where(p == 0, 0.0, p * logq), axis=-1),
     lambda g, out, p, logq: -g[..., None] * logq,  # dH/dp = -log q
     lambda g, out, p, logq: -g[..., None] * p,  # dH/d(log q) = -p
-)
-
-
-@functions.quiet
-def log_shares(x: Any) -> Any:
-    """x - log(sum(exp(x))) along the last axis; the largest is taken off first."""
-    x = x - np.maximum.reduce(x, axis=-1, keepdims=True)
-    return x - np.log(functions.total(np.exp(x), axis=-1, keepdims=True))
-
-
-log_softmax = Op(
-    "log_softmax",
-    log_shares,
-    # d log_softmax(x)_i / dx_j = (i == j) - softmax(x)_j
-    lambda g, out, x: g - np.exp(out) * functions.total(g, axis=-1, keepdims=True),
 )
 
 

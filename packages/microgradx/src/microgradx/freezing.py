@@ -1,0 +1,45 @@
+"""Arrays that nobody can write into: whatever a graph holds must stay as it was used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+__all__ = ["as_array", "frozen", "plain_array"]
+
+
+def as_array(data: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:
+    """A frozen float array of our own; a float array keeps its dtype, all else is float64."""
+    array = plain_array(data)
+    if dtype is None:
+        dtype = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.float64
+    elif np.dtype(dtype).kind != "f":
+        raise TypeError(f"`dtype` needs a float type, got {np.dtype(dtype)}.")
+    return frozen(array.astype(dtype, copy=False))
+
+
+def plain_array(data: Any) -> NDArray[Any]:
+    """`data` as a NumPy array of real numbers."""
+    try:
+        array = np.asarray(data)
+    except ValueError:
+        raise ValueError("expected lists of equal lengths, got ragged ones.") from None
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"expected real numbers, got {type(data).__name__} with dtype {array.dtype}."
+        )
+    return array
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """The array itself if nobody can write into it, else a copy into which nobody can."""
+    memory: Any = array
+    while isinstance(memory, np.ndarray) and not memory.flags.writeable:
+        if memory.base is None:
+            return array
+        memory = memory.base
+    array = np.array(array)
+    array.setflags(write=False)
+    return array

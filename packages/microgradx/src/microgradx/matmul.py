@@ -1,0 +1,40 @@
+"""The matrix product, for vectors, matrices and stacks of matrices that broadcast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from microgradx.op import ArrayOp
+
+__all__ = ["matmul"]
+
+
+def left(g: Any, out: Any, a: Any, b: Any) -> Any:
+    """d(a@b)/da: `g @ b.T` for matrices; a vector is a matrix with one row, or one column."""
+    if b.ndim == 1:
+        return g[..., None] * b  # (..., n) and (k,) -> (..., n, k)
+    if a.ndim == 1:
+        g = g[..., None, :] @ b.swapaxes(-1, -2)  # (..., 1, m) @ (..., m, k)
+        return g[..., 0, :]
+    return g @ b.swapaxes(-1, -2)
+
+
+def right(g: Any, out: Any, a: Any, b: Any) -> Any:
+    """d(a@b)/db: `a.T @ g` for matrices."""
+    if a.ndim == 1:
+        return a * g if b.ndim == 1 else a[:, None] * g[..., None, :]  # -> (..., k, m)
+    if b.ndim == 1:
+        return (a.swapaxes(-1, -2) @ g[..., None])[..., 0]  # (..., k, n) @ (..., n, 1)
+    return a.swapaxes(-1, -2) @ g
+
+
+matmul = ArrayOp(
+    "@",
+    np.matmul,
+    left,
+    right,
+    expected="as many columns on the left (last axis) as rows on the right (last axis but one) and "
+    "batch axes that broadcast (single numbers are multiplied with *)",
+)

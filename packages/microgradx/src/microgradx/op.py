@@ -1,0 +1,115 @@
+"""Operations on arrays: they do not warn, and they say what is wrong with a shape."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec
+
+import numpy as np
+
+from micrograd.graph import Op as Stage1Op
+from micrograd_plus.op import Op
+from microgradx import functions
+from microgradx.no_grad import OF_CONSTANTS
+
+__all__ = ["ArrayOp", "on_arrays", "with_settings"]
+
+P = ParamSpec("P")
+
+
+class ArrayOp(Op):
+    """An operation of stage 2 for arrays.
+
+    Args:
+        name: how the operation is drawn and printed.
+        forward: raw inputs to raw result.
+        backward: one rule `(g, out, *inputs) -> gradient` per input. The gradient may be of the
+            broadcast shape: `TensorValue.accumulate` sums it.
+        expected: what an error says the operation expected of its inputs.
+    """
+
+    __slots__ = ("expected",)
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., Any],
+        *backward: Callable[..., Any] | None,
+        expected: str = "shapes that broadcast: from the last axis on, equal lengths or 1",
+    ) -> None:
+        super().__init__(name, functions.quiet(forward), *backward)
+        self.expected = expected
+
+    def of_constants(self, inputs: tuple[Any, ...]) -> Any:
+        """A tensor without a graph: nothing that went in can receive a gradient."""
+        from microgradx.tensor import TensorValue, as_array
+
+        raw = [
+            x
+            if isinstance(x, int | float)
+            else TensorValue.constant(x)
+            if rule is None  # counted, such as an index, so not made a float
+            else as_array(x)
+            for x, rule in zip(inputs, self.backward, strict=True)
+        ]
+        try:
+            data = np.asarray(self.forward(*raw))
+        except ValueError:
+            data = self.at_edge(self.forward, raw)
+        return TensorValue.result(data if data.dtype.kind == "f" else data + 0.0, OF_CONSTANTS)
+
+    def at_edge(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """Say in the terms of this operation why NumPy refused; arrays have no other edges."""
+        error = sys.exception()
+        if function is not self.forward or not isinstance(error, ValueError):
+            raise  # the error that brought us here
+        shapes = " and ".join(str(np.shape(x)) for x in arguments)
+        got = f"shape {shapes}" if len(arguments) == 1 else f"shapes {shapes}"
+        raise type(error)(f"'{self.name}' expected {self.expected}; got {got}.") from None
+
+
+def on_arrays(op: Stage1Op) -> ArrayOp:
+    """An operation of an earlier stage, its rules unchanged, on NumPy's functions."""
+    spoken = op.on(functions) if isinstance(op, Op) else op
+    made = ArrayOp(op.name, spoken.forward, *spoken.backward)
+    made.definition = getattr(spoken, "definition", None)
+    return made
+
+
+def with_settings(make: Callable[P, ArrayOp]) -> Callable[P, ArrayOp]:
+    """Decorate a function that makes an operation: equal settings give the same operation.
+
+    Example:
+        >>> from microgradx.ops import sum_over
+        >>> sum_over(1) is sum_over(axis=1, keepdims=False)
+        True
+    """
+    signature = inspect.signature(make)
+    wanted = len(signature.parameters)
+    made = functools.lru_cache(maxsize=1024, typed=True)(make)
+
+    @functools.wraps(make)
+    def once(*args: P.args, **kwargs: P.kwargs) -> ArrayOp:
+        settings: Any = args
+        if kwargs or len(args) != wanted:
+            given = signature.bind(*args, **kwargs)
+            given.apply_defaults()
+            settings = given.args
+        try:
+            return made(*settings)
+        except TypeError as error:
+            if "unhashable" not in str(error):
+                raise
+            return made(*map(as_tuples, settings))
+
+    return once
+
+
+def as_tuples(setting: Any) -> Any:
+    """Lists and arrays as tuples: a setting has to be hashed."""
+    if isinstance(setting, np.ndarray):
+        setting = setting.tolist()
+    return tuple(map(as_tuples, setting)) if isinstance(setting, list | tuple) else setting
