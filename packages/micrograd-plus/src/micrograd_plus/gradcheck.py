@@ -6,6 +6,7 @@ a rule is wrong, or the function has a kink, or it does not give the same result
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -40,7 +41,8 @@ def numeric_gradient(
         [3.0, 2.0]
     """
     point = checked(inputs, eps)
-    return [(above - below) / step for above, below, step in steps(func, point, eps)]
+    evaluate = functools.partial(evaluated, func)
+    return [(above - below) / step for above, below, step in steps(evaluate, point, eps)]
 
 
 def gradcheck(
@@ -75,8 +77,23 @@ def gradcheck(
         True
     """
     point = checked(inputs, eps)
+    values = [Value(x) for x in point]
+    result = func(*values)
+    name = named(func)
+    if not isinstance(result, Value):
+        raise TypeError(f"gradcheck needs a function that returns a Value, {name} does not.")
+    result.backward()
     try:
-        compare(func, point, eps, atol, rtol)
+        compare(
+            functools.partial(evaluated, func),
+            point,
+            result.data,
+            [v.grad for v in values],
+            [f"{name}, input {k} at {point}" for k in range(len(point))],
+            eps=eps,
+            atol=atol,
+            rtol=rtol,
+        )
     except GradientError:
         if raise_exception:
             raise
@@ -85,51 +102,68 @@ def gradcheck(
 
 
 def compare(
-    func: Callable[..., Any], point: list[float], eps: float, atol: float, rtol: float
+    evaluate: Callable[[list[float]], float],
+    point: list[float],
+    result: float,
+    gradients: Sequence[float],
+    places: Sequence[str],
+    *,
+    eps: float,
+    atol: float,
+    rtol: float,
 ) -> None:
-    """Raise GradientError at the first input whose gradient is not the measured slope."""
-    name = getattr(func, "__name__", repr(func))
-    values = [Value(x) for x in point]
-    result = func(*values)
-    if not isinstance(result, Value):
-        raise TypeError(f"gradcheck needs a function that returns a Value, {name} does not.")
-    result.backward()
-    middle = evaluated(func, point)
-    if not same(middle, result.data):
+    """Raise GradientError at the first number whose gradient is not the measured slope.
+
+    Args:
+        evaluate: the plain result at a point.
+        point: all numbers that the result depends on.
+        result: what the function gave when the gradients were taken.
+        gradients: one for each number.
+        places: what to call each number in an error.
+        eps: as for `gradcheck`.
+        atol: as for `gradcheck`.
+        rtol: as for `gradcheck`.
+    """
+    middle = evaluate(point)
+    if not same(middle, result):
         raise GradientError(
-            f"{name} is not deterministic: at {point} it gave {result.data} and then {middle}."
+            f"{places[0]}: the function is not deterministic, it gave {result} and then {middle}."
         )
-    for k, (above, below, step) in enumerate(steps(func, point, eps)):
-        slope, analytic = (above - below) / step, values[k].grad
+    for k, (above, below, step) in enumerate(steps(evaluate, point, eps)):
+        slope, analytic = (above - below) / step, gradients[k]
         if same(slope, analytic) or abs(slope - analytic) <= atol + rtol * abs(slope):
             continue
         right, left = 2 * (above - middle) / step, 2 * (middle - below) / step
-        where = f"{name}, input {k} at {point}"
         if abs(right - left) > 100 * (atol + rtol * abs(slope)):
             raise GradientError(
-                f"{where}: a kink or jump, the slope is {left:.6g} on the left and {right:.6g} on "
-                f"the right; the gradient is {analytic:.6g}. Check at another point."
+                f"{places[k]}: a kink or jump, the slope is {left:.6g} on the left and "
+                f"{right:.6g} on the right; the gradient is {analytic:.6g}. Check at another point."
             )
         raise GradientError(
-            f"{where}: the gradient is {analytic:.10g}, the measured slope {slope:.10g}."
+            f"{places[k]}: the gradient is {analytic:.10g}, the measured slope {slope:.10g}."
         )
 
 
 def steps(
-    func: Callable[..., Any], point: list[float], eps: float
+    evaluate: Callable[[list[float]], float], point: list[float], eps: float
 ) -> Iterator[tuple[float, float, float]]:
-    """For each input, the results a little above and below the point, and their distance."""
+    """For each number, the results a little above and below the point, and their distance."""
     for k, x in enumerate(point):
         h = eps * max(1.0, abs(x))
         up, down = x + h, x - h  # what a float can hold, so the distance is exact
-        above = evaluated(func, [*point[:k], up, *point[k + 1 :]])
-        below = evaluated(func, [*point[:k], down, *point[k + 1 :]])
+        above = evaluate([*point[:k], up, *point[k + 1 :]])
+        below = evaluate([*point[:k], down, *point[k + 1 :]])
         yield above, below, up - down
 
 
 def evaluated(func: Callable[..., Any], point: Sequence[float]) -> float:
     """The plain result at a point."""
     return float(func(*[Value(x) for x in point]))
+
+
+def named(func: Callable[..., Any]) -> str:
+    """What an error calls a function."""
+    return getattr(func, "__name__", repr(func))
 
 
 def same(a: float, b: float) -> bool:

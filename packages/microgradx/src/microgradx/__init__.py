@@ -34,6 +34,7 @@ from microgradx.calls import (
     transpose,
     var,
 )
+from microgradx.gradcheck import GradientError, gradcheck
 from microgradx.indexing import one_hot
 from microgradx.losses import (
     binary_cross_entropy,
@@ -46,7 +47,6 @@ from microgradx.losses import (
     nll,
 )
 from microgradx.nn import MLP, Layer, Neuron
-from microgradx.no_grad import no_grad
 from microgradx.ops import (
     absolute,
     add,
@@ -75,12 +75,14 @@ from microgradx.ops import (
 )
 from microgradx.optim import SGD, Adam, Optimizer
 from microgradx.random import default_generator, manual_seed
+from microgradx.recording import no_grad
 from microgradx.tensor import TensorValue
 
 __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "GradientError",
     "Layer",
     "Module",
     "Neuron",
@@ -108,6 +110,7 @@ __all__ = [
     "expm1",
     "flatten",
     "gelu",
+    "gradcheck",
     "hinge",
     "huber",
     "l1",

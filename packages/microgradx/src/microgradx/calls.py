@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 
 from micrograd.graph import Node
 from microgradx import ops
-from microgradx.no_grad import OF_CONSTANTS
 from microgradx.op import ArrayOp
+from microgradx.recording import OF_CONSTANTS
 from microgradx.tensor import TensorValue, as_array
 
 __all__ = [

@@ -13,7 +13,7 @@ import numpy as np
 from micrograd.graph import Op as Stage1Op
 from micrograd_plus.op import Op
 from microgradx import functions
-from microgradx.no_grad import OF_CONSTANTS
+from microgradx.recording import OF_CONSTANTS
 
 __all__ = ["ArrayOp", "on_arrays", "with_settings"]
 

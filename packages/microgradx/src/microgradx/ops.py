@@ -13,10 +13,10 @@ from __future__ import annotations
 import numpy as np
 
 from micrograd_plus import ops as plus
-from microgradx.einsum import einsum
+from microgradx.einstein import einsum
 from microgradx.indexing import getitem
 from microgradx.joining import concatenate, pad, stack
-from microgradx.matmul import matmul
+from microgradx.matrices import matmul
 from microgradx.op import ArrayOp, on_arrays, with_settings
 from microgradx.reductions import (
     cumsum,
@@ -31,7 +31,7 @@ from microgradx.reductions import (
     var_over,
 )
 from microgradx.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes, transpose
-from microgradx.softmax import log_softmax, softmax
+from microgradx.softmaxes import log_softmax, softmax
 
 __all__ = [
     "absolute",

@@ -94,14 +94,9 @@ def prod_over(axis: Axis = None, keepdims: bool = False) -> ArrayOp:
 def var_over(axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> ArrayOp:
     """The mean square distance from the mean, with n - ddof in place of n."""
 
-    def forward(x: Any) -> Any:
-        d = centred(x, axis)
-        out = total(d * d, axis=axis, keepdims=keepdims)
-        return out / max(count(x, out) - ddof, 0)
-
     return ArrayOp(
         "var",
-        forward,
+        lambda x: variance(x, axis, ddof, keepdims),
         # d var(x)/dx_i = 2 * (x_i - mean) / (n - ddof)
         lambda g, out, x: kept(2 * g, x, axis) * centred(x, axis) / max(count(x, out) - ddof, 0),
         expected=axes(axis),
@@ -111,14 +106,18 @@ def var_over(axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Arra
 @with_settings
 def std_over(axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> ArrayOp:
     """The square root of the variance; where all numbers are equal the gradient is 0."""
-    var = var_over(axis, ddof, keepdims).forward.__wrapped__  # type: ignore[attr-defined]  # loud
 
     def rule(g: Any, out: Any, x: Any) -> Any:
         """d std(x)/dx_i = (x_i - mean) / (std * (n - ddof))."""
         scale = np.where(out == 0, 0.0, g / (out * max(count(x, out) - ddof, 0)))
         return kept(scale, x, axis) * centred(x, axis)
 
-    return ArrayOp("std", lambda x: np.sqrt(var(x)), rule, expected=axes(axis))
+    return ArrayOp(
+        "std",
+        lambda x: np.sqrt(variance(x, axis, ddof, keepdims)),
+        rule,
+        expected=axes(axis),
+    )
 
 
 @with_settings
@@ -189,6 +188,13 @@ def shared(g: Any, out: Any, x: Any, axis: Axis) -> Any:
     chosen = (x == kept(out, x, axis)) | (x != x)
     share = g / total(chosen, axis=axis, keepdims=True).reshape(g.shape)
     return np.where(chosen, kept(share, x, axis), 0.0)
+
+
+def variance(x: Any, axis: Axis, ddof: float, keepdims: bool) -> Any:
+    """The sum of squared distances from the mean, divided by n - ddof."""
+    d = centred(x, axis)
+    out = total(d * d, axis=axis, keepdims=keepdims)
+    return out / max(count(x, out) - ddof, 0)
 
 
 def centred(x: Any, axis: Axis) -> Any:

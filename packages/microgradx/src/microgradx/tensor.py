@@ -18,7 +18,7 @@ from micrograd.graph import Node, backward, topological_order
 from microgradx.broadcasting import unbroadcast
 from microgradx.freezing import as_array, frozen, plain_array
 from microgradx.methods import ArrayMethods
-from microgradx.no_grad import DETACHED, UNDER_NO_GRAD, NoGraph, pause
+from microgradx.recording import DETACHED, UNDER_NO_GRAD, NoGraph, pause
 
 __all__ = ["TensorValue", "as_array", "frozen", "plain_array", "unbroadcast"]
 
@@ -65,8 +65,7 @@ class TensorValue(ArrayMethods):
         self.grad = self.initial_grad
         self.op = None
         self.inputs = ()
-        if label:
-            self.label = label
+        self.label = label
 
     def write(self, array: NDArray[Any]) -> None:
         """Take a frozen array. Graphs made before see by the stamp that they are out of date."""
@@ -101,6 +100,7 @@ class TensorValue(ArrayMethods):
         node.grad = None
         node.op = op
         node.inputs = inputs
+        node.label = ""
         return node
 
     @classmethod
