@@ -12,6 +12,9 @@ ACTIVATIONS = {
     "tanh": math.tanh,
     "relu": lambda z: max(z, 0.0),
     "leaky_relu": lambda z: z if z > 0 else 0.01 * z,
+    "elu": lambda z: z if z > 0 else math.exp(z) - 1,
+    "gelu": lambda z: z / 2 * (1 + math.tanh((2 / math.pi) ** 0.5 * (z + 0.044715 * z**3))),
+    "silu": lambda z: z / (1 + math.exp(-z)),
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)),
     "softplus": lambda z: math.log(1 + math.exp(z)),
 }

@@ -8,7 +8,7 @@ import pytest
 
 import micrograd
 import micrograd_plus
-from microgradx import MLP, SGD, Layer, Module, TensorValue, manual_seed, mse
+from microgradx import MLP, SGD, Layer, Module, Neuron, TensorValue, manual_seed, mse
 
 
 def weights(model):
@@ -273,3 +273,29 @@ def test_inputs_can_be_differentiated_too():
     MLP(2, [3, 1], seed=1)(x).sum().backward()
 
     assert (1, 2) == x.grad.shape
+
+
+# A neuron by itself
+
+
+@pytest.mark.parametrize(("shape", "expected"), [((3,), ()), ((5, 3), (5,)), ((0, 3), (0,))])
+def test_a_neuron_gives_one_number_per_example(shape, expected):
+    """Unlike a layer with one output, whose last axis stays."""
+    assert expected == Neuron(3, seed=1)(np.ones(shape)).shape
+
+
+def test_a_neuron_is_that_of_stage_1():
+    """The same seed, the same number, for every row of a batch."""
+    rows = [[1.0, -2.0], [0.5, 0.25]]
+    expected = [micrograd.Neuron(2, seed=4)(row).data for row in rows]
+
+    assert pytest.approx(expected, rel=1e-14) == Neuron(2, seed=4)(rows).data.tolist()
+
+
+def test_networks_are_made_in_float32_where_asked():
+    """The numbers of float64, rounded."""
+    expected = [p.data.astype(np.float32).tolist() for p in MLP(2, [3, 1], seed=1).parameters()]
+    model = MLP(2, [3, 1], seed=1, dtype=np.float32)
+
+    assert expected == [p.data.tolist() for p in model.parameters()]
+    assert np.float32 == model([[1.0, 2.0]]).dtype

@@ -47,6 +47,9 @@ class Neuron(stage1.Neuron, Module):
         "tanh": ops.tanh,
         "relu": ops.relu,
         "leaky_relu": ops.leaky_relu(),
+        "elu": ops.elu(),
+        "gelu": ops.gelu,
+        "silu": ops.silu,
         "sigmoid": ops.sigmoid,
         "softplus": ops.softplus,
     }

@@ -50,6 +50,9 @@ class Layer(Module):
         "tanh": ops.tanh,
         "relu": ops.relu,
         "leaky_relu": ops.leaky_relu(),
+        "elu": ops.elu(),
+        "gelu": ops.gelu,
+        "silu": ops.silu,
         "sigmoid": ops.sigmoid,
         "softplus": ops.softplus,
     }
