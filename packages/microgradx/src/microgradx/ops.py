@@ -18,20 +18,11 @@ from microgradx.indexing import getitem
 from microgradx.joining import concatenate, pad, stack
 from microgradx.matrices import matmul
 from microgradx.op import ArrayOp, on_arrays, with_settings
-from microgradx.reductions import (
-    cumsum,
-    logsumexp_over,
-    max_over,
-    mean_over,
-    min_over,
-    norm_over,
-    prod_over,
-    std_over,
-    sum_over,
-    var_over,
-)
+from microgradx.reductions import max_over, mean_over, min_over, norm_over, sum_over
+from microgradx.running import cumsum, prod_over
 from microgradx.shaping import broadcast_to, expand_dims, reshape, squeeze, swapaxes, transpose
-from microgradx.softmaxes import log_softmax, softmax
+from microgradx.softmaxes import log_softmax, logsumexp_over, softmax
+from microgradx.variances import std_over, var_over
 
 __all__ = [
     "absolute",

@@ -1,4 +1,4 @@
-"""Shares that add up to 1, and their logarithms, along an axis.
+"""Shares that add up to 1, their logarithms, and the logarithm of a sum of exponentials.
 
 The largest number is taken off first: it changes nothing but keeps exp finite.
 """
@@ -11,8 +11,9 @@ import numpy as np
 
 from microgradx import functions
 from microgradx.op import ArrayOp, with_settings
+from microgradx.reductions import Axis, axes, kept
 
-__all__ = ["log_softmax", "softmax"]
+__all__ = ["log_softmax", "logsumexp_over", "softmax"]
 
 EXPECTED = "axis={} to be an axis of its input"
 
@@ -58,6 +59,29 @@ def log_softmax(axis: int = -1) -> ArrayOp:
         # d log(s_i)/dx_j = (i == j) - s_j
         lambda g, out, x: g - np.exp(out) * functions.total(g, axis=axis, keepdims=True),
         expected=EXPECTED.format(axis),
+    )
+
+
+@with_settings
+def logsumexp_over(axis: Axis = None, keepdims: bool = False) -> ArrayOp:
+    """log(sum(exp(x))); the largest is taken off first, so exp stays finite.
+
+    Example:
+        >>> round(logsumexp_over()([1000.0, 1000.0]).item(), 6)
+        1000.693147
+    """
+
+    def forward(x: Any) -> Any:
+        top = functions.largest(x, axis=axis, keepdims=True, initial=-np.inf)
+        top = np.where(np.isfinite(top), top, 0.0)  # inf - inf would be nan
+        out = np.log(functions.total(np.exp(x - top), axis=axis, keepdims=True)) + top
+        return out if keepdims else np.squeeze(out, axis)
+
+    return ArrayOp(
+        "logsumexp",
+        forward,
+        lambda g, out, x: kept(g, x, axis) * np.exp(x - kept(out, x, axis)),  # softmax(x)_i
+        expected=axes(axis),
     )
 
 
