@@ -1,7 +1,5 @@
 """The README's quickstart, word for word."""
 
-from pathlib import Path
-
 import pytest
 
 import vhgrad
@@ -21,7 +19,6 @@ for epoch in range(1000):
     opt.step()
 """
 XOR = {"xs": [[0, 0], [0, 1], [1, 0], [1, 1]], "ys": [0, 1, 1, 0]}
-README = Path(__file__).resolve().parents[3] / "README.md"
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -49,9 +46,3 @@ def test_the_quickstart_can_be_repeated(numbers):
         losses.append(names["loss"].item())
 
     assert losses[0] == losses[1]
-
-
-@pytest.mark.skipif(not README.is_file(), reason="run from a copy without the README")
-def test_the_readme_shows_this_quickstart():
-    """What is tested here is what stands there."""
-    assert QUICKSTART in README.read_text(encoding="utf-8")

@@ -13,7 +13,6 @@ from math import inf, pi
 from typing import Any
 
 from micrograd import ops as stage1
-from micrograd.ops import add, mul
 from micrograd_plus.op import Op, defined
 
 __all__ = [
@@ -44,6 +43,8 @@ __all__ = [
     "sub",
     "tanh",
 ]
+
+add, mul = Op.of(stage1.add), Op.of(stage1.mul)
 
 sub = Op(
     "-",

@@ -6,13 +6,14 @@ from math import inf
 from typing import Any, ClassVar, Self
 
 import micrograd
-from micrograd.graph import Node, binary, unary
+from micrograd.graph import Node
 from micrograd_plus import ops
+from micrograd_plus.copying import Copied
 
 __all__ = ["Value"]
 
 
-class Value(micrograd.Value):
+class Value(Copied, micrograd.Value):
     """A number that remembers how it was made, now with all the usual operations.
 
     Results follow IEEE arithmetic: `1 / Value(0)` is inf, not an error. `<`, `>`, `<=`, `>=`,
@@ -28,110 +29,110 @@ class Value(micrograd.Value):
 
     __slots__ = ()
 
-    ops: ClassVar[Any] = ops  # where the methods find the operations: stage 3 names its own
+    ops: ClassVar[Any] = ops
 
     def __neg__(self) -> Self:
-        return unary(self.ops.neg, self)
+        return self.ops.neg(self)
 
     def __pos__(self) -> Self:
         return self
 
     def __abs__(self) -> Self:
-        return unary(self.ops.absolute, self)
+        return self.ops.absolute(self)
 
     def __sub__(self, other: float | micrograd.Value) -> Self:
-        return binary(self.ops.sub, self, other)
+        return self.ops.sub(self, other)
 
     def __rsub__(self, other: float | micrograd.Value) -> Self:
-        return binary(self.ops.sub, other, self)
+        return self.ops.sub(other, self)
 
     def __truediv__(self, other: float | micrograd.Value) -> Self:
-        return binary(self.ops.div, self, other)
+        return self.ops.div(self, other)
 
     def __rtruediv__(self, other: float | micrograd.Value) -> Self:
-        return binary(self.ops.div, other, self)
+        return self.ops.div(other, self)
 
     def __pow__(self, exponent: float | micrograd.Value) -> Self:
         if not isinstance(exponent, Node):
             exponent = self.constant(exponent)
             if isinstance(exponent, int | float):  # stage 3 has arrays as exponents, too
-                return unary(self.ops.power(exponent), self)
-        return binary(self.ops.pow, self, exponent)
+                return self.ops.power(exponent)(self)
+        return self.ops.pow(self, exponent)
 
     def __rpow__(self, base: float | micrograd.Value) -> Self:
-        return binary(self.ops.pow, base, self)
+        return self.ops.pow(base, self)
 
     def exp(self) -> Self:
         """e to the power of self."""
-        return unary(self.ops.exp, self)
+        return self.ops.exp(self)
 
     def log(self) -> Self:
         """Natural logarithm; -inf at 0, nan below."""
-        return unary(self.ops.log, self)
+        return self.ops.log(self)
 
     def log1p(self) -> Self:
         """log(1 + self), exact for small numbers."""
-        return unary(self.ops.log1p, self)
+        return self.ops.log1p(self)
 
     def expm1(self) -> Self:
         """exp(self) - 1, exact for small numbers."""
-        return unary(self.ops.expm1, self)
+        return self.ops.expm1(self)
 
     def sqrt(self) -> Self:
         """Square root; nan below 0."""
-        return unary(self.ops.sqrt, self)
+        return self.ops.sqrt(self)
 
     def sin(self) -> Self:
         """Sine of an angle in radians."""
-        return unary(self.ops.sin, self)
+        return self.ops.sin(self)
 
     def cos(self) -> Self:
         """Cosine of an angle in radians."""
-        return unary(self.ops.cos, self)
+        return self.ops.cos(self)
 
     def tanh(self) -> Self:
         """Hyperbolic tangent."""
-        return unary(self.ops.tanh, self)
+        return self.ops.tanh(self)
 
     def sigmoid(self) -> Self:
         """1 / (1 + exp(-self)): squashes any number to between 0 and 1."""
-        return unary(self.ops.sigmoid, self)
+        return self.ops.sigmoid(self)
 
     def softplus(self) -> Self:
         """log(1 + exp(self)): a smooth relu."""
-        return unary(self.ops.softplus, self)
+        return self.ops.softplus(self)
 
     def relu(self) -> Self:
         """Self where positive, else 0."""
-        return unary(self.ops.relu, self)
+        return self.ops.relu(self)
 
     def leaky_relu(self, slope: float = 0.01) -> Self:
         """Self where positive, else `slope * self`."""
-        return unary(self.ops.leaky_relu(slope), self)
+        return self.ops.leaky_relu(slope)(self)
 
     def elu(self, alpha: float = 1.0) -> Self:
         """Self where positive, else `alpha * (exp(self) - 1)`."""
-        return unary(self.ops.elu(alpha), self)
+        return self.ops.elu(alpha)(self)
 
     def silu(self) -> Self:
         """self * sigmoid(self): a relu with a soft corner."""
-        return unary(self.ops.silu, self)
+        return self.ops.silu(self)
 
     def gelu(self) -> Self:
         """A relu with a soft corner, in its tanh form."""
-        return unary(self.ops.gelu, self)
+        return self.ops.gelu(self)
 
     def clip(self, low: float = -inf, high: float = inf) -> Self:
         """Self, but not below `low` and not above `high`."""
-        return unary(self.ops.clip(low, high), self)
+        return self.ops.clip(low, high)(self)
 
     def maximum(self, other: float | micrograd.Value) -> Self:
         """The larger of self and other."""
-        return binary(self.ops.maximum, self, other)
+        return self.ops.maximum(self, other)
 
     def minimum(self, other: float | micrograd.Value) -> Self:
         """The smaller of self and other."""
-        return binary(self.ops.minimum, self, other)
+        return self.ops.minimum(self, other)
 
     def __float__(self) -> float:
         return float(self.data)

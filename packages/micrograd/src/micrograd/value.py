@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numbers
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from micrograd.graph import Node, backward, binary, topological_order, unary
-from micrograd.ops import add, mul, tanh
+from micrograd import ops
+from micrograd.graph import Node, backward, topological_order
 
 __all__ = ["Value"]
 
@@ -32,15 +32,12 @@ class Value(Node):
     """
 
     __slots__ = ()
+    ops: ClassVar[Any] = ops  # where methods find the operations; later stages have more
     __array_ufunc__ = None  # a NumPy number on the left lets our `*` answer: np.float64(2) * v
 
     def __init__(self, data: float, label: str = "") -> None:
-        self.data = self.constant(data)
-        self.grad = self.initial_grad
-        self.op = None
-        self.inputs = ()
-        if label:
-            self.label = label
+        self.data, self.grad, self.label = self.constant(data), self.initial_grad, label
+        self.op, self.inputs = None, ()
 
     @classmethod
     def constant(cls, x: Any) -> float:
@@ -53,20 +50,20 @@ class Value(Node):
             raise ValueError(f"{cls.__name__} needs a number in the range of a float.") from None
 
     def __add__(self, other: float | Value) -> Self:
-        return binary(add, self, other)
+        return self.ops.add(self, other)
 
     def __radd__(self, other: float | Value) -> Self:
-        return binary(add, other, self)
+        return self.ops.add(other, self)
 
     def __mul__(self, other: float | Value) -> Self:
-        return binary(mul, self, other)
+        return self.ops.mul(self, other)
 
     def __rmul__(self, other: float | Value) -> Self:
-        return binary(mul, other, self)
+        return self.ops.mul(other, self)
 
     def tanh(self) -> Self:
         """Hyperbolic tangent: squashes any number to between -1 and 1."""
-        return unary(tanh, self)
+        return self.ops.tanh(self)
 
     def backward(self) -> None:
         """Fill `grad` of every Value that this one was made from, by the chain rule.

@@ -12,7 +12,6 @@ from typing import Any, ClassVar, NoReturn, Self
 from numpy.typing import ArrayLike
 
 import micrograd_plus
-from micrograd.graph import binary, unary
 from microgradx import ops
 from microgradx.freezing import plain_array
 from microgradx.indexing import cuts, open_grid, parts
@@ -29,97 +28,97 @@ class ArrayMethods(micrograd_plus.Value):
     ops: ClassVar[Any] = ops
 
     def __matmul__(self, other: Any) -> Self:
-        return binary(self.ops.matmul, self, other)
+        return self.ops.matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Self:
-        return binary(self.ops.matmul, other, self)
+        return self.ops.matmul(other, self)
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """Sum of all entries, or along one or several axes."""
-        return unary(self.ops.sum_over(axis, keepdims), self)
+        return self.ops.sum_over(axis, keepdims)(self)
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """Mean of all entries, or along one or several axes; nan of no entries."""
-        return unary(self.ops.mean_over(axis, keepdims), self)
+        return self.ops.mean_over(axis, keepdims)(self)
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """Largest entry; equals share the gradient."""
-        return unary(self.ops.max_over(axis, keepdims), self)
+        return self.ops.max_over(axis, keepdims)(self)
 
     def min(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """Smallest entry; equals share the gradient."""
-        return unary(self.ops.min_over(axis, keepdims), self)
+        return self.ops.min_over(axis, keepdims)(self)
 
     def prod(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """Product of the entries."""
-        return unary(self.ops.prod_over(axis, keepdims), self)
+        return self.ops.prod_over(axis, keepdims)(self)
 
     def var(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Self:
         """Mean square distance from the mean, with n - ddof in place of n."""
-        return unary(self.ops.var_over(axis, ddof, keepdims), self)
+        return self.ops.var_over(axis, ddof, keepdims)(self)
 
     def std(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Self:
         """Square root of the variance."""
-        return unary(self.ops.std_over(axis, ddof, keepdims), self)
+        return self.ops.std_over(axis, ddof, keepdims)(self)
 
     def norm(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """Square root of the sum of squares, for matrices, too."""
-        return unary(self.ops.norm_over(axis, keepdims), self)
+        return self.ops.norm_over(axis, keepdims)(self)
 
     def logsumexp(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """log(sum(exp(self))), which stays finite."""
-        return unary(self.ops.logsumexp_over(axis, keepdims), self)
+        return self.ops.logsumexp_over(axis, keepdims)(self)
 
     def softmax(self, axis: int = -1) -> Self:
         """Shares of exp(self) that add up to 1 along the axis."""
-        return unary(self.ops.softmax(axis), self)
+        return self.ops.softmax(axis)(self)
 
     def log_softmax(self, axis: int = -1) -> Self:
         """Logarithms of the softmax, which stay finite."""
-        return unary(self.ops.log_softmax(axis), self)
+        return self.ops.log_softmax(axis)(self)
 
     def cumsum(self, axis: int | None = None) -> Self:
         """Running sums along an axis, or over all entries in reading order."""
-        return unary(self.ops.cumsum(axis), self)
+        return self.ops.cumsum(axis)(self)
 
     def reshape(self, *shape: int | Sequence[int]) -> Self:
         """The same numbers in another shape; one length may be -1."""
-        return unary(self.ops.reshape(unpacked(shape)), self)
+        return self.ops.reshape(unpacked(shape))(self)
 
     def flatten(self) -> Self:
         """All entries in one row, in reading order."""
-        return unary(self.ops.reshape((self.data.size,)), self)
+        return self.ops.reshape((self.data.size,))(self)
 
     def transpose(self, *axes: int | Sequence[int]) -> Self:
         """Axes in another order; without arguments, reversed."""
-        return unary(self.ops.transpose(unpacked(axes) or None), self)
+        return self.ops.transpose(unpacked(axes) or None)(self)
 
     permute = transpose  # PyTorch's word
 
     @property
     def T(self) -> Self:
         """All axes reversed."""
-        return unary(self.ops.transpose(None), self)
+        return self.ops.transpose(None)(self)
 
     def swapaxes(self, axis1: int, axis2: int) -> Self:
         """Two axes change places."""
-        return unary(self.ops.swapaxes(axis1, axis2), self)
+        return self.ops.swapaxes(axis1, axis2)(self)
 
     def expand_dims(self, axis: int | tuple[int, ...]) -> Self:
         """New axes of length 1."""
-        return unary(self.ops.expand_dims(axis), self)
+        return self.ops.expand_dims(axis)(self)
 
     def squeeze(self, axis: Axis = None) -> Self:
         """Without axes of length 1."""
-        return unary(self.ops.squeeze(axis), self)
+        return self.ops.squeeze(axis)(self)
 
     def broadcast_to(self, *shape: int | Sequence[int]) -> Self:
         """Repeated along new axes and along axes of length 1."""
-        return unary(self.ops.broadcast_to(unpacked(shape)), self)
+        return self.ops.broadcast_to(unpacked(shape))(self)
 
     def pad(self, widths: Any, value: float = 0.0) -> Self:
         """A border of one value, `widths` before and after: a number, a pair, or pairs by axis."""
-        return unary(self.ops.pad(widths, value), self)
+        return self.ops.pad(widths, value)(self)
 
     def split(self, sections: int | Sequence[int], axis: int = 0) -> list[Self]:
         """Cut into equal sections along an axis, or cut at the given places."""
@@ -140,7 +139,7 @@ class ArrayMethods(micrograd_plus.Value):
     def __getitem__(self, index: Any) -> Self:
         key, arrays = parts(index)
         op = self.ops.getitem(key)
-        return op(self, *arrays) if arrays else unary(op, self)
+        return op(self, *arrays)
 
     def __setitem__(self, index: Any, new: Any) -> NoReturn:
         raise TypeError(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 import math
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -115,17 +114,15 @@ def train(
 
 
 def one_thread() -> AbstractContextManager[object]:
-    """Matrix products in one thread, where the package threadpoolctl is there to say so.
+    """Matrix products in one thread.
 
     Products as small as these gain nothing from a second thread, and where other programs keep the
     cores busy, threads that wait for each other cost much: 12 s in one thread, 125 s in two (MNIST,
     10,000 samples, 20 epochs, two busy cores).
     """
-    try:
-        limits = importlib.import_module("threadpoolctl").threadpool_limits
-    except ImportError:
-        return nullcontext()
-    return cast("AbstractContextManager[object]", limits(1, user_api="blas"))
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, user_api="blas")
 
 
 def pictures(model: Any, data: TaskData, task: str, title: str) -> Iterator[tuple[str, Any]]:

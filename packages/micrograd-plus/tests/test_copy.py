@@ -5,7 +5,7 @@ import pickle
 
 import pytest
 
-from micrograd import Value, topological_order
+from micrograd_plus import Value, topological_order
 
 
 def test_a_copied_graph_is_whole_and_separate():

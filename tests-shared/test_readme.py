@@ -1,0 +1,40 @@
+"""What the README shows is what happens."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import vhgrad
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_quickstart_runs_word_for_word(seed):
+    """The code on the front page learns XOR, and prints what the page says."""
+    text = README.read_text(encoding="utf-8")
+    code = re.search(r"```python\n(from vhgrad import.*?)```", text, re.DOTALL)[1]
+    names = {"xs": [[0, 0], [0, 1], [1, 0], [1, 1]], "ys": [0, 1, 1, 0]}
+    vhgrad.manual_seed(seed)
+    exec(code, names)
+    answers = [round(names["model"](x).item(), 2) for x in names["xs"]]
+
+    assert [0.0, 1.0, 1.0, 0.0] == answers
+    assert str(answers) in text
+
+
+def test_the_four_stages_of_the_readme_are_one_network():
+    """The same seed makes the same weights in all four packages, as the page says."""
+    outputs = []
+    for name in ("micrograd", "micrograd_plus", "microgradx", "vhgrad"):
+        settings = {"dtype": "float64"} if name == "vhgrad" else {}
+        package = __import__(name)
+        parameters = package.MLP(2, [3, 1], seed=1, **settings).parameters()
+        outputs.append(
+            sum(float(p.data.sum() if hasattr(p.data, "sum") else p.data) for p in parameters)
+        )
+
+    assert pytest.approx(outputs[0], rel=1e-14) == outputs[1]
+    assert pytest.approx(outputs[0], rel=1e-14) == outputs[2]
+    assert pytest.approx(outputs[0], rel=1e-14) == outputs[3]
