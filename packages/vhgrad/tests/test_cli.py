@@ -111,13 +111,6 @@ def test_without_matplotlib_the_extra_is_named(train, monkeypatch):
     assert "Pictures need matplotlib: pip install 'vhgrad[plot]'." == err.splitlines()[-1]
 
 
-def test_the_result_does_not_need_threadpoolctl(train, monkeypatch):
-    """Without the package that sets the number of threads, training goes on as before."""
-    monkeypatch.setitem(sys.modules, "threadpoolctl", None)
-
-    assert "test accuracy: 100.00 %\n" == train("xor")[1]
-
-
 def test_no_arguments_print_the_usage(capsys):
     """Nothing to do is not a success."""
     assert 2 == main([])
