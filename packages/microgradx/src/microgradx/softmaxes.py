@@ -26,14 +26,9 @@ def softmax(axis: int = -1) -> ArrayOp:
         >>> softmax()([0.0, 0.0]).data.tolist()
         [0.5, 0.5]
     """
-
-    def forward(x: Any) -> Any:
-        e = np.exp(below_largest(x, axis))
-        return e / functions.total(e, axis=axis, keepdims=True)
-
     return ArrayOp(
         "softmax",
-        forward,
+        lambda x: shares(x, axis),
         # d s_i/dx_j = s_i * ((i == j) - s_j)
         lambda g, out, x: out * (g - functions.total(g * out, axis=axis, keepdims=True)),
         expected=EXPECTED.format(axis),
@@ -80,11 +75,17 @@ def logsumexp_over(axis: Axis = None, keepdims: bool = False) -> ArrayOp:
     return ArrayOp(
         "logsumexp",
         forward,
-        lambda g, out, x: kept(g, x, axis) * np.exp(x - kept(out, x, axis)),  # softmax(x)_i
+        lambda g, out, x: kept(g, x, axis) * shares(x, axis),  # d out/dx_i = softmax(x)_i
         expected=axes(axis),
     )
 
 
-def below_largest(x: Any, axis: int) -> Any:
+def shares(x: Any, axis: Axis) -> Any:
+    """The softmax, also over several axes."""
+    e = np.exp(below_largest(x, axis))
+    return e / functions.total(e, axis=axis, keepdims=True)
+
+
+def below_largest(x: Any, axis: Axis) -> Any:
     """x minus its largest number along the axis; of no numbers at all, nothing."""
     return x - functions.largest(x, axis=axis, keepdims=True, initial=-np.inf)
