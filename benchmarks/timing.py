@@ -176,6 +176,7 @@ def machine(threads: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "numpy": version("numpy"),
         "threads": threads,
+        "load": load(),
         "commit": commit(),
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
     }
@@ -188,6 +189,11 @@ def processor() -> str:
             if line.startswith("model name"):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
+
+
+def load() -> float | None:
+    """How many processes wanted the machine in the last minute: well above 1, figures are noisy."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None  # not on Windows
 
 
 def version(package: str) -> str | None:
