@@ -43,6 +43,7 @@ from micrograd_plus.ops import (
 )
 from micrograd_plus.optim import SGD, Optimizer
 from micrograd_plus.value import Value
+from micrograd_plus.weighted_sum import weighted_sum
 
 __all__ = [
     "MLP",
@@ -94,4 +95,5 @@ __all__ = [
     "to_dot",
     "to_mermaid",
     "topological_order",
+    "weighted_sum",
 ]

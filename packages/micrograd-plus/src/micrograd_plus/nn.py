@@ -10,6 +10,7 @@ from micrograd import nn as stage1
 from micrograd.module import Module as Stage1Module
 from micrograd_plus import ops
 from micrograd_plus.value import Value
+from micrograd_plus.weighted_sum import weighted_sum
 
 __all__ = ["MLP", "Layer", "Module", "Neuron", "linear"]
 
@@ -64,6 +65,10 @@ class Neuron(stage1.Neuron, Module):
     ) -> None:
         self.activation = named(self.activations, activation) if nonlin else linear
         super().__init__(nin, seed=seed)
+
+    def weigh(self, x: Sequence[Any]) -> Any:
+        """As at stage 1, in one operation."""
+        return weighted_sum(self.weights, x, self.bias)
 
 
 class Layer(stage1.Layer, Module):

@@ -46,7 +46,11 @@ class Neuron(Module):
         """One number for one example `x` of `nin` numbers."""
         if len(x) != len(self.weights):
             raise ValueError(f"expected {len(self.weights)} inputs, got {len(x)}.")
-        return self.activation(sum((w * xi for w, xi in zip(self.weights, x)), self.bias))
+        return self.activation(self.weigh(x))
+
+    def weigh(self, x: Sequence[float | Value]) -> Any:
+        """What is activated: every input times its weight, and the bias."""
+        return sum((w * xi for w, xi in zip(self.weights, x)), self.bias)
 
 
 class Layer(Module):
