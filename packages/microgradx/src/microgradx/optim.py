@@ -65,4 +65,6 @@ class Adam(Optimizer):
         state["mean"] = mean = beta1 * state.get("mean", 0.0) + (1 - beta1) * g
         state["square"] = square = beta2 * state.get("square", 0.0) + (1 - beta2) * (g * g)
         scale = np.sqrt(square) / (1 - beta2**step) ** 0.5 + group["eps"]
-        return data - (group["lr"] / (1 - beta1**step)) * mean / scale
+        new = data - (group["lr"] / (1 - beta1**step)) * mean / scale
+        new.setflags(write=False)  # nobody else has it: the parameter takes it without a copy
+        return new
