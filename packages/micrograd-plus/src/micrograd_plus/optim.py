@@ -51,7 +51,7 @@ class Optimizer:
     def add_param_group(self, group: dict[str, Any]) -> None:
         """Check a group and its parameters, then take it in."""
         self.check(group)
-        members: list[Any] = []
+        members: dict[Any, None] = {}  # in order, and quick to ask: nodes are hashed by identity
         params = group["params"]
         for p in [params] if isinstance(params, Node) else params:
             if not isinstance(p, Node):
@@ -60,12 +60,12 @@ class Optimizer:
                 raise ValueError(f"{self.name} moves leaves, this one is computed ('{p.op.name}').")
             if p in self.state:
                 raise ValueError(f"{self.name} got a parameter that is already in another group.")
-            if any(p is member for member in members):
+            if p in members:
                 warnings.warn(f"{self.name} got a parameter twice; it moves once.", stacklevel=3)
             else:
-                members.append(p)
+                members[p] = None
         self.state.update((p, {}) for p in members)
-        self.param_groups.append({**group, "params": members})
+        self.param_groups.append({**group, "params": list(members)})
 
     def check(self, group: dict[str, Any]) -> None:
         """Raise ValueError where a setting is out of range."""
