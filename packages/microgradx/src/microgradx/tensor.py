@@ -22,7 +22,21 @@ from microgradx.recording import DETACHED, UNDER_NO_GRAD, NoGraph, pause
 
 __all__ = ["TensorValue", "as_array", "frozen", "plain_array", "unbroadcast"]
 
-clock = itertools.count()  # every write takes the next number, so "written after" can be seen
+
+class Clock:
+    """Counts the writes into tensors, so that "written after it was used" can be seen."""
+
+    def __init__(self) -> None:
+        self.numbers = itertools.count(1)
+        self.latest = 0
+
+    def tick(self) -> int:
+        """The number of a new write."""
+        self.latest = next(self.numbers)
+        return self.latest
+
+
+clock = Clock()
 
 
 class TensorValue(ArrayMethods):
@@ -61,19 +75,18 @@ class TensorValue(ArrayMethods):
     def __init__(self, data: ArrayLike, label: str = "", *, dtype: DTypeLike | None = None) -> None:
         if isinstance(data, Node):
             raise TypeError(f"TensorValue needs numbers, got a {type(data).__name__}.")
-        self.write(as_array(data, dtype))
+        set_data(self, as_array(data, dtype))
+        self.stamp = clock.latest
         self.grad = self.initial_grad
         self.op = None
         self.inputs = ()
         self.label = label
 
-    def write(self, array: NDArray[Any]) -> None:
-        """Take a frozen array. Graphs made before see by the stamp that they are out of date."""
-        set_data(self, array)
-        self.stamp = next(clock)
-
     def assign(self, new: ArrayLike) -> None:
-        """`tensor.data = new`: other numbers in the same shape and dtype, for a leaf."""
+        """`tensor.data = new`: other numbers in the same shape and dtype, for a leaf.
+
+        Graphs made before see by the stamp that they are out of date.
+        """
         if self.op is not None and self.inputs:
             raise TypeError(
                 f"the data of a {type(self).__name__} made by '{self.op.name}' cannot be replaced, "
@@ -82,7 +95,8 @@ class TensorValue(ArrayMethods):
         array = plain_array(new)
         if array.shape != self.shape:
             raise ValueError(f"expected data of shape {self.shape}, got {array.shape}.")
-        self.write(frozen(array.astype(self.dtype, copy=False)))
+        set_data(self, frozen(array.astype(self.dtype, copy=False)))
+        self.stamp = clock.tick()
 
     data = property(Node.data.__get__, assign)  # type: ignore[misc]  # stage 1's slot, now checked
 
@@ -96,7 +110,7 @@ class TensorValue(ArrayMethods):
         if pause.depth and inputs:
             op, inputs = UNDER_NO_GRAD, ()
         set_data(node, data)
-        node.stamp = next(clock)
+        node.stamp = clock.latest
         node.grad = None
         node.op = op
         node.inputs = inputs
@@ -125,10 +139,10 @@ class TensorValue(ArrayMethods):
             g = self.grad + g  # rebound, not +=: an operation may hand one array to both inputs
             if type(g) is not np.ndarray:
                 g = np.asarray(g)
-        if self.op is not None:
-            if not self.inputs:
-                return  # detached: a constant
+        if self.inputs:
             g.setflags(write=False)  # it will be handed on
+        elif self.op is not None:
+            return  # detached: a constant
         elif g.base is not None or not g.flags.writeable:
             g = g.copy()  # it was handed on: a leaf's gradient belongs to the leaf alone
         self.grad = g
@@ -252,17 +266,16 @@ set_data = Node.data.__set__  # type: ignore[misc]  # the slot, not a value in i
 def check(order: Sequence[Any]) -> None:
     """Raise if the gradients of a graph would be wrong, or would go nowhere.
 
-    Only tensors without inputs can be written into. If all of them were written before the first
-    operation took place, the graph is fresh; that takes a microsecond to see.
+    Only tensors without inputs can be written into. If none was since the first operation of this
+    graph, the graph is fresh; that takes a microsecond to see.
     """
-    if all(node.op is not None for node in order):
+    if order[0].op is not None and all(node.op is not None for node in order):
         causes = [node.op.cause for node in order if isinstance(node.op, NoGraph)]
         raise RuntimeError(
             f"backward() found no graph of this {type(order[-1]).__name__}: {causes[-1]}."
         )
-    written = max([x.stamp for x in order if not x.inputs])
-    made = min([node.stamp for node in order if node.inputs], default=written)
-    if written > made:
+    made = min([node.stamp for node in order if node.inputs], default=clock.latest)
+    if made < clock.latest:
         check_fresh(order)
 
 
