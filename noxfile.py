@@ -30,6 +30,7 @@ STAGES = ("micrograd", "micrograd-plus", "microgradx", "vhgrad")
 TEST_TOOLS = ("pytest>=8.2", "hypothesis")
 ALSO_TESTED = {"vhgrad": ("matplotlib>=3.9",)}  # extras whose code has tests
 BENCHMARK_TOOLS = ("threadpoolctl",)
+BENCHMARKS = {"microgradx": ("sweep", "overhead", "memory")}  # of one stage, beside the ladder
 LINT_TOOLS = ("ruff",)
 TYPE_TOOLS = ("mypy", "numpy>=2.0")
 ORACLE = ("torch==2.13.0", "numpy>=2.0")  # what the golden numbers were computed with
@@ -149,9 +150,16 @@ def check_wheels(session: nox.Session, name: str, wheels: list[Path], place: Pat
 
 @nox.session
 def benchmark(session: nox.Session) -> None:
-    """Time each stage against the one before; figures go to `benchmarks/results/`."""
+    """Time each stage against the one before; figures go to `benchmarks/results/`.
+
+    `nox -s benchmark -- microgradx` times what there is to know about one stage.
+    """
     install(session, "vhgrad", *BENCHMARK_TOOLS)
-    session.run("python", "benchmarks/ladder.py", *session.posargs)
+    scripts = BENCHMARKS.get(session.posargs[0], ()) if session.posargs else ()
+    for script in scripts:
+        session.run("python", f"benchmarks/{script}.py", *session.posargs[1:])
+    if not scripts:
+        session.run("python", "benchmarks/ladder.py", *session.posargs)
 
 
 @nox.session
