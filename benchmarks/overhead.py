@@ -19,7 +19,8 @@ import timing
 
 SIZE, CHAIN = 8, 20
 
-# On tensors and, under the same name, on arrays; each keeps its input's shape or makes a number.
+# On tensors and, where NumPy writes it the same way, on arrays. What comes after the sum has to undo
+# its broadcasting on the way back, which is why that row is the dearest.
 TENSOR: dict[str, Callable[[Any, Any], Any]] = {
     "a @ b": lambda a, b: a @ b,
     "a + b": lambda a, b: a + b,
