@@ -28,10 +28,12 @@ class Op(graph.Op):
         backward: one rule `(g, out, *inputs) -> gradient` per input.
 
     Example:
-        >>> import numpy as np
-        >>> from micrograd_plus.ops import sin
-        >>> float(sin.on(np).forward(np.array(0.0)))
-        0.0
+        >>> from micrograd_plus import ieee, symbols
+        >>> from micrograd_plus.ops import log
+        >>> log.on(ieee).forward(0.0)
+        -inf
+        >>> log.on(symbols).forward(symbols.Symbol("x")).code
+        'log(x)'
     """
 
     __slots__ = ("definition",)
