@@ -157,10 +157,10 @@ def test_every_loss_is_an_average(loss):
     mean_loss, sum_loss = loss(ys, mean), loss(ys, total, reduction="sum")
     mean_loss.backward()
     sum_loss.backward()
-    total = each[0] + each[1] + each[2]  # sum() of floats rounds differently from Python 3.12 on
+    expected = each[0] + each[1] + each[2]  # sum() of floats rounds differently from Python 3.12
 
-    assert total == sum_loss.data
-    assert total / 3 == mean_loss.data
+    assert expected == sum_loss.data
+    assert expected / 3 == mean_loss.data
     # dividing before or after the product: a rounding
     assert [p.grad / 3 for p in total] == pytest.approx([p.grad for p in mean], rel=1e-15)
 
