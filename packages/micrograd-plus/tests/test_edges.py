@@ -81,6 +81,7 @@ ROWS = [
     ("A30-Values", lambda x, y: x * y, [0, inf], nan, [inf, 0]),
     # the project's own additions, in the same spirit
     ("kink-abs", lambda x: abs(x), [0], 0, [0]),
+    ("abs-nan", lambda x: abs(x), [nan], nan, [nan]),  # PyTorch: 0, though nothing is known of nan
     ("kink-leaky", lambda x: x.leaky_relu(0.1), [0], 0, [0.1]),
     ("tie-max", lambda x, y: x.maximum(y), [2, 2], 2, [0.5, 0.5]),
     ("tie-min", lambda x, y: x.minimum(y), [2, 2], 2, [0.5, 0.5]),
@@ -209,6 +210,7 @@ def test_a41_comparisons_look_at_the_data():
 
     assert [True, True, True, True] == [one < two, one <= 1, two > 1, two >= two]
     assert [False, False, False, False] == [two < one, two <= 1, one > 1, one >= two]
+    assert [False, True, False, True] == [one < 1, one <= 1, two > 2, two >= 2]
     assert [True, True] == [0 < one, 3 >= two]
     assert [one, two] == sorted([two, one])
     assert two is max(one, two)
