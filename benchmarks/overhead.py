@@ -19,8 +19,8 @@ import timing
 
 SIZE, CHAIN = 8, 20
 
-# On tensors and, where NumPy writes it the same way, on arrays. What comes after the sum has to undo
-# its broadcasting on the way back, which is why that row is the dearest.
+# On tensors and, where NumPy writes it the same way, on arrays. Adding a sum to a chain broadcasts
+# it, which has to be undone on the way back: that is why its row is the dearest.
 TENSOR: dict[str, Callable[[Any, Any], Any]] = {
     "a @ b": lambda a, b: a @ b,
     "a + b": lambda a, b: a + b,
