@@ -153,6 +153,10 @@ def einsum(subscripts, *shapes):
 
 
 ARRAY_CASES = [
+    of_arrays("linear", lambda x, w, b: x @ w.T + b, None, (5, 3), (2, 3), (2,)),
+    of_arrays("linear", lambda x, w, b: x @ w.T + b, None, (3,), (2, 3), (2,)),
+    of_arrays("linear", lambda x, w, b: x @ w.T + b, None, (4, 0, 3), (2, 3), (2,)),
+    of_arrays("linear", lambda x, w, b: x @ w.T + b, None, (4, 5, 3), (2, 3), (2,)),
     of_arrays("matmul", np.matmul, None, (2, 3), (3, 4)),
     of_arrays("matmul", np.matmul, None, (3,), (3,)),
     of_arrays("matmul", np.matmul, None, (3,), (3, 4)),

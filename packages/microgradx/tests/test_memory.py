@@ -34,7 +34,7 @@ def test_3000_steps_leave_memory_flat(optimizer, no_collector):
             mover.step()
 
     tracemalloc.start()
-    train(1200)  # until then Python and NumPy fill lists of small objects to use again, 100 kB
+    train(3500)  # until then Python and NumPy fill lists of small objects to use again, 100 kB
     before = tracemalloc.get_traced_memory()[0]
     train(3000)
     grown = tracemalloc.get_traced_memory()[0] - before

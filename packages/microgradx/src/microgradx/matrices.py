@@ -1,4 +1,4 @@
-"""The matrix product, for vectors, matrices and stacks of matrices that broadcast."""
+"""The matrix product, for vectors, matrices and stacks of matrices; and a layer's `linear`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from microgradx.op import ArrayOp
 
-__all__ = ["matmul"]
+__all__ = ["linear", "matmul"]
 
 
 def left(g: Any, out: Any, a: Any, b: Any) -> Any:
@@ -37,4 +37,21 @@ matmul = ArrayOp(
     right,
     expected="as many columns on the left (last axis) as rows on the right (last axis but one) and "
     "batch axes that broadcast (single numbers are multiplied with *)",
+)
+
+
+def rows(x: Any) -> Any:
+    """All axes but the last as one: a matrix with a row for every example."""
+    return x.reshape(-1, x.shape[-1])
+
+
+# What a layer of neurons computes, as one node instead of three: the weight is not turned around,
+# nor is its gradient (a third of the time of a step on MNIST).
+linear = ArrayOp(
+    "linear",
+    lambda x, weight, bias: x @ weight.T + bias,
+    lambda g, out, x, weight, bias: g @ weight,  # d/dx
+    lambda g, out, x, weight, bias: rows(g).T @ rows(x),  # d/dweight, summed over the examples
+    lambda g, out, x, weight, bias: g,  # d/dbias = 1 in each example
+    expected="x of shape (..., nin), weight of shape (nout, nin) and bias of shape (nout,)",
 )

@@ -91,7 +91,7 @@ class Layer(Module):
             raise ValueError(
                 f"{type(self).__name__} expected inputs of shape (..., {nin}), got {x.shape}{hint}."
             )
-        return self.activation(x @ self.weight.T + self.bias)
+        return self.activation(ops.linear(x, self.weight, self.bias))
 
 
 class Neuron(Layer):

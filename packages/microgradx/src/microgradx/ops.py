@@ -16,7 +16,7 @@ from micrograd_plus import ops as plus
 from microgradx.einstein import einsum
 from microgradx.indexing import getitem
 from microgradx.joining import concatenate, pad, stack
-from microgradx.matrices import matmul
+from microgradx.matrices import linear, matmul
 from microgradx.op import ArrayOp, on_arrays, with_settings
 from microgradx.reductions import max_over, mean_over, min_over, norm_over, sum_over
 from microgradx.running import cumsum, prod_over
@@ -41,6 +41,7 @@ __all__ = [
     "gelu",
     "getitem",
     "leaky_relu",
+    "linear",
     "log",
     "log1p",
     "log_softmax",
