@@ -162,6 +162,19 @@ def benchmark(session: nox.Session) -> None:
         session.run("python", "benchmarks/ladder.py", *session.posargs)
 
 
+@nox.session(name="benchmark-original")
+def benchmark_original(session: nox.Session) -> None:
+    """Time stage 2, eager and compiled, against the original micrograd in a process of its own."""
+    install(session, "micrograd-plus", *BENCHMARK_TOOLS)
+    # Its import name is ours too, so it lives in an environment of its own.
+    venv = Path(session.create_tmp()) / "original"
+    python = venv / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    session.run("python", "-m", "venv", str(venv))
+    session.run(str(python), "-m", "pip", "install", "-q", "micrograd==0.1.0", external=True)
+    script = "benchmarks/original.py"
+    session.run("python", script, "--original-python", str(python), *session.posargs)
+
+
 @nox.session
 def oracle(session: nox.Session) -> None:
     """Recompute the golden numbers of the tests with PyTorch and compare."""

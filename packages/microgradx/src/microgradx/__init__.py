@@ -1,6 +1,6 @@
 """Stage 3: the same ideas on NumPy arrays."""
 
-from micrograd_plus import Module, Node, Op, draw_dot, to_dot, topological_order
+from micrograd_plus import Module, Node, Op, draw_dot, to_dot, to_mermaid, topological_order
 from microgradx.calls import (
     broadcast_to,
     clip,
@@ -33,6 +33,15 @@ from microgradx.calls import (
     take_along_axis,
     transpose,
     var,
+)
+from microgradx.data import DataLoader, Dataset, TensorDataset, random_split
+from microgradx.datasets import (
+    DatasetError,
+    load_mnist,
+    make_circles,
+    make_moons,
+    make_spiral,
+    make_xor,
 )
 from microgradx.gradcheck import GradientError, gradcheck
 from microgradx.indexing import one_hot
@@ -83,6 +92,9 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "DataLoader",
+    "Dataset",
+    "DatasetError",
     "GradientError",
     "Layer",
     "Module",
@@ -90,6 +102,7 @@ __all__ = [
     "Node",
     "Op",
     "Optimizer",
+    "TensorDataset",
     "TensorValue",
     "absolute",
     "add",
@@ -117,10 +130,15 @@ __all__ = [
     "l1",
     "leaky_relu",
     "linear",
+    "load_mnist",
     "log",
     "log1p",
     "log_softmax",
     "logsumexp",
+    "make_circles",
+    "make_moons",
+    "make_spiral",
+    "make_xor",
     "manual_seed",
     "matmul",
     "max",
@@ -140,6 +158,7 @@ __all__ = [
     "pow",
     "power",
     "prod",
+    "random_split",
     "relu",
     "reshape",
     "sigmoid",
@@ -159,6 +178,7 @@ __all__ = [
     "take_along_axis",
     "tanh",
     "to_dot",
+    "to_mermaid",
     "topological_order",
     "transpose",
     "var",
