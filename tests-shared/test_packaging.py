@@ -85,3 +85,11 @@ def test_module_is_ours(stage):
 
     assert module.__file__ is not None
     assert source(stage) / "__init__.py" == Path(module.__file__).resolve()
+
+
+def test_stage_1_stays_a_lesson():
+    """The whole first stage, docstrings included, is read in one sitting: under 450 lines."""
+    sources = (ROOT / "packages" / "micrograd" / "src").rglob("*.py")
+    lines = sum(bool(line.strip()) for path in sources for line in path.read_text().splitlines())
+
+    assert 450 > lines
