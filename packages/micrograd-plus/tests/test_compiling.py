@@ -1,12 +1,15 @@
 """Compiled functions: the same numbers as the eager engine, and an error where that cannot be."""
 
+import collections
+import copy
 import math
 import random
 import struct
+from fractions import Fraction
 
 import pytest
 
-from micrograd_plus import MLP, Value, binary_cross_entropy_with_logits, compile, ops
+from micrograd_plus import MLP, Value, binary_cross_entropy_with_logits, compile, ops, weighted_sum
 from micrograd_plus.op import Op
 
 
@@ -235,3 +238,166 @@ def test_backward_of_a_computed_argument_says_what_to_write():
     """The short cut ends at its inputs; the long way goes on."""
     with pytest.raises(TypeError, match="computed"):
         compile(lambda x: x * 2).backward(Value(1.0) * 2)
+
+
+def test_a_compiled_function_inside_another_becomes_part_of_it():
+    """With arguments, constants and captured Values; to the last bit, gradients too."""
+    w = Value(3.0)
+    plain = lambda a: (a * w).tanh() + w  # noqa: E731
+    inner = compile(plain)
+    inner(2.0)  # recorded before
+
+    def outer(x, inner):
+        return inner(x) * inner(x * 2) + inner(Value(0.5))
+
+    expected = eager(lambda x: outer(x, plain), 0.3)
+
+    assert expected == compile(lambda x: outer(x, inner)).value_and_gradients(0.3)
+
+
+def test_a_compiled_function_may_call_itself():
+    """A recursion that ends by the arrangement needs no number to be known."""
+
+    @compile
+    def product(xs):
+        return xs[0] if len(xs) == 1 else xs[0] * product(xs[1:])
+
+    assert (24.0, ([12.0, 8.0, 6.0],)) == product.value_and_gradients([2.0, 3.0, 4.0])
+
+
+def test_backward_inside_is_an_error_that_leaves_the_gradients():
+    """The program would not repeat it, and there is no number to send back."""
+    w = Value(3.0)
+
+    @compile
+    def step(x):
+        loss = (x * w).tanh()
+        loss.backward()
+        return loss
+
+    with pytest.raises(ValueError, match=r"backward\(\) inside"):
+        step(1.0)
+    assert 0.0 == w.grad
+
+
+def test_backward_inside_is_an_error_where_all_is_captured():
+    """Else it would be done while recording, and never again."""
+    w = Value(3.0)
+
+    @compile
+    def step():
+        loss = w * w
+        loss.backward()
+        return loss
+
+    with pytest.raises(ValueError, match=r"backward\(\) inside"):
+        step()
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        lambda x, w, u: x * w if w > 0 else x,
+        lambda x, w, u: x * max(w, u),
+        lambda x, w, u: x * (w or u),
+        lambda x, w, u: x * float(w),
+    ],
+)
+def test_looking_at_what_is_captured_is_an_error(looks):
+    """A branch would stay as it was when the captured Value had another number."""
+    w, u = Value(3.0), Value(1.0)
+    with pytest.raises(ValueError, match="record"):
+        compile(lambda x: looks(x, w, u))(1.0)
+    assert looks(Value(1.0), w, u).data == 3.0  # and afterwards one may look again
+
+
+Pair = collections.namedtuple("Pair", "a b")
+
+
+@pytest.mark.parametrize(
+    "returns",
+    [
+        lambda x: Pair(x, x),
+        lambda x: {x},
+        lambda x: (x * i for i in range(3)),
+        lambda x: collections.OrderedDict(a=x),
+        lambda x: x.data + 1,
+        lambda x: copy.deepcopy(x),
+        lambda x: x * x.data,
+    ],
+)
+def test_no_unknown_number_gets_out(returns):
+    """What cannot be filled with the numbers of a call is an error, not a left-over."""
+    with pytest.raises((TypeError, ValueError), match="compile"):
+        compile(returns)(1.0)
+
+
+@pytest.mark.parametrize(
+    "argument", [Pair(2.0, 3.0), iter([2.0, 3.0]), {2.0}, collections.OrderedDict(a=2.0)]
+)
+def test_an_argument_of_another_arrangement_is_an_error(argument):
+    """It would be a constant, and its gradients missing."""
+    with pytest.raises(TypeError, match=f"got {type(argument).__name__}"):
+        compile(lambda p: Value(1.0) * 2).value_and_gradients(argument)
+
+
+def test_arguments_by_name():
+    """The result is called as the function is."""
+    f = compile(lambda x, y=3.0, z=1.0: x * y - z)
+
+    assert [5.0, 1.0, 5.0] == [f(2.0), f(2.0, z=5.0), f(z=1.0, x=2.0)]
+
+
+def test_arguments_that_have_only_a_name():
+    """They have no place among the inputs of a program."""
+
+    def f(x, *, k):
+        return x * k
+
+    with pytest.raises(TypeError, match="k by name only"):
+        compile(f)(1.0, k=2.0)
+
+
+def test_an_argument_may_be_called_abs():
+    """The name of the one function that programs have from Python itself."""
+    assert 2 / (1 + math.exp(-1)) == compile(lambda abs, y: abs * y.sigmoid())(2.0, 1.0)
+
+
+def test_a_number_that_is_returned_stays_a_number():
+    """Values come out where Values are returned, as without compile."""
+    number, value = compile(lambda x: [3.0, x * 2])(Value(1.0))
+
+    assert (3.0, 2.0) == (number, value.data)
+    assert type(number) is float
+
+
+@pytest.mark.parametrize(
+    "func",
+    [
+        lambda x: x + Value(0.0).log(),
+        lambda x: x * (1 / Value(0.0)),
+        lambda x: x / (Value(0.0) * 2),
+        lambda x: x + Value(-1.0).sqrt(),
+    ],
+)
+def test_an_undefined_point_among_constants(func):
+    """The eager engine answers there too."""
+    data, (slope,) = eager(func, 1.5)
+    result, (gradient,) = compile(func).value_and_gradients(1.5)
+
+    assert (bits(data), bits(slope)) == (bits(result), bits(gradient))
+
+
+def test_a_setting_that_prints_itself_otherwise():
+    """The text of a program has the number, not the text of its type."""
+    f = lambda x: x.elu(Fraction(1, 2)) + x.leaky_relu(Fraction(1, 3))  # noqa: E731
+
+    assert eager(f, -2.0) == compile(f).value_and_gradients(-2.0)
+
+
+def test_a_sum_of_many_products():
+    """As one line of text it would be too deep for Python's own compiler."""
+    n = 4000
+    f = compile(lambda x: weighted_sum([0.5] * n, x, 1.0))
+
+    assert (2001.0, ([0.5] * n,)) == f.value_and_gradients([1.0] * n)

@@ -7,7 +7,7 @@ order. What holds no number (a string, None, True) is part of the arrangement.
 from __future__ import annotations
 
 import numbers
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -31,12 +31,21 @@ def arranged(x: Any) -> Any:
         return kind, tuple(map(arranged, x))
     if kind is dict:
         return kind, tuple(map(arranged, x.values())), tuple(x)
-    return kind if is_number(x) else (None, x)
+    if is_number(x):
+        return kind
+    if isinstance(x, Iterable | Node) and not isinstance(x, str):
+        raise TypeError(
+            f"compile() takes numbers in lists, tuples and dicts, got {kind.__name__}; hand in, or "
+            "return, a list of what is in it."
+        )
+    return None, x
 
 
 def is_number(x: Any) -> bool:
     """Whether `x` is a place for a number; True and False are not."""
-    return isinstance(x, Node | numbers.Real) and not isinstance(x, bool)
+    if isinstance(x, Node):
+        return x.holds == Node.holds
+    return isinstance(x, numbers.Real) and not isinstance(x, bool)
 
 
 def leaves(x: Any, key: Any) -> list[Any]:

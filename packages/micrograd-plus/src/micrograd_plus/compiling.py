@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,12 +11,17 @@ from micrograd.graph import Node, Op, topological_order
 from micrograd_plus import functions
 from micrograd_plus.arrangement import arranged, leaves, mapped, plain, refilled
 from micrograd_plus.program import Program
-from micrograd_plus.symbols import NotRecordable, Unknown
+from micrograd_plus.symbols import NotRecordable, Unknown, state
 from micrograd_plus.value import Value
 
 __all__ = ["Compiled", "compile"]
 
 GENERATED = re.compile(r"v\d+|d_.*|captured_\d+|function\d+")  # names that programs use
+
+INSIDE = (
+    "a compiled function cannot call backward() inside; let it return the result, and write "
+    "f.backward(...) outside."
+)
 
 
 def compile(func: Callable[..., Any]) -> Compiled:
@@ -28,12 +34,14 @@ def compile(func: Callable[..., Any]) -> Compiled:
     It may capture Values, such as a model's parameters: they are read afresh at every call, and
     `backward()` of a result reaches them. Everything else that it captures (numbers, lists, random
     draws) stays as it was at the recording. It may not look at numbers: `if x > 0` is an error.
+    It may call other compiled functions, and itself; they become part of its program.
 
     `f.backward(x, y)` is `func(x, y).backward()` without the graph: a training step in which the
     parameters are captured. `f.value_and_gradients(x, y)` returns the gradients instead.
 
     Args:
         func: takes numbers, Values, or lists, tuples and dicts of them; returns Values likewise.
+            Other collections (arrays, sets, named tuples) are an error.
 
     Returns:
         A function that is called as `func` and returns what `func` returns.
@@ -73,6 +81,10 @@ class Recorder(Value):
 
     __slots__ = ()
 
+    def backward(self) -> None:
+        """An error: there are no numbers to send back, and the program would not repeat it."""
+        raise NotRecordable(INSIDE)
+
 
 class Compiled:
     """A function together with the programs recorded from it, one per arrangement of arguments."""
@@ -82,8 +94,12 @@ class Compiled:
         self.name = getattr(func, "__name__", "function")
         self.recordings: dict[Any, Recording] = {}
 
-    def __call__(self, *arguments: Any) -> Any:
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
         """What `func` returns: Values if there are any among what goes in, else numbers."""
+        if state.recording:  # inside of another compiled function: a part of that one
+            return self.func(*arguments, **named)
+        if named:
+            arguments = self.positional(arguments, named)
         return self.recording(arguments).replay(arguments)
 
     def value_and_gradients(self, *arguments: Any) -> tuple[float, Any]:
@@ -111,12 +127,28 @@ class Compiled:
 
     def recording(self, arguments: tuple[Any, ...]) -> Recording:
         """The recording for arguments arranged like these, made now if it is missing."""
+        if state.recording:
+            raise NotRecordable(
+                f"gradients of {self.name} inside of another compiled function cannot be recorded; "
+                "take those of the outer one."
+            )
         key = arranged(arguments)
         try:
             return self.recordings[key]
         except KeyError:
             recording = self.recordings[key] = Recording(self.func, self.name, key)
             return recording
+
+    def positional(self, arguments: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """The arguments in the order of the function's parameters."""
+        bound = inspect.signature(self.func).bind(*arguments, **named)
+        bound.apply_defaults()
+        if bound.kwargs:
+            raise TypeError(
+                f"{self.name} takes {', '.join(bound.kwargs)} by name only; compile() needs "
+                "arguments that have a position."
+            )
+        return bound.args
 
 
 class Recording:
@@ -130,7 +162,11 @@ class Recording:
 
     def __init__(self, func: Callable[..., Any], name: str, key: Any) -> None:
         # Run twice: what both runs met was there before, and what they did must be the same.
-        first, second = Trace(func, key), Trace(func, key)
+        first = Trace(func, key)
+        gradients = [(node, node.grad) for node in first.met]
+        second = Trace(func, key)
+        if any(node.grad is not g for node, g in gradients):
+            raise NotRecordable(INSIDE)
         before = first.met & second.met
         self.key = key
         self.result_key = arranged(first.results)
@@ -161,7 +197,10 @@ class Recording:
         results: list[Any] = self.program.run(self.numbers(arguments))
         inputs = (*leaves(arguments, self.key), *self.captured)
         if any(isinstance(x, Node) for x in inputs):
-            results = [Value.result(data, op, inputs) for data, op in zip(results, self.ops)]
+            results = [
+                Value.result(data, op, inputs) if isinstance(out, Node) else data
+                for data, op, out in zip(results, self.ops, self.program.outputs)
+            ]
         return refilled(self.result_key, iter(results))
 
     def value_and_gradients(self, arguments: tuple[Any, ...]) -> tuple[float, Any]:
@@ -222,7 +261,11 @@ class Trace:
         self.inputs: dict[Node, str] = {}
         arguments = mapped(self.unknown, key, "x")
         rename(self.inputs, func, len(arguments))
-        self.results = func(*arguments)
+        state.recording = True
+        try:
+            self.results = func(*arguments)
+        finally:
+            state.recording = False
         roots = leaves(self.results, arranged(self.results))
         self.roots = [root for root in roots if isinstance(root, Node)]
         self.met = {node for root in self.roots for node in topological_order(root)}
@@ -251,7 +294,7 @@ def rename(inputs: dict[Node, str], func: Callable[..., Any], count: int) -> Non
         return
     paths = [path.split("_", 2)[1:] for path in inputs.values()]
     spoken = ["_".join([names[int(position)], *rest]) for position, *rest in paths]
-    taken = {"g", "inf", "nan", "values", "gradients", *vars(functions)}
+    taken = {"abs", "g", "inf", "nan", "values", "gradients", *vars(functions)}
     if len({*spoken}) == len(spoken) and not any(
         name in taken or GENERATED.fullmatch(name) for name in spoken
     ):

@@ -17,6 +17,8 @@ from micrograd_plus.value import Value, plain
 
 __all__ = ["Program"]
 
+LONG = 500  # with more inputs, an operation is called instead of spelled out
+
 
 class Program:
     """What computes the `outputs` of a recorded graph, and the gradients of one of them.
@@ -60,7 +62,10 @@ class Program:
         given = list(nodes.values())
         for node in self.order():
             assert node.op is not None
-            nodes[node] = node.op(*[nodes.get(x, plain(x)) for x in node.inputs])
+            for x in node.inputs:
+                if isinstance(x, Node) and x not in nodes:
+                    nodes[x] = Value(x.data)  # made by the function of a constant
+            nodes[node] = node.op(*[nodes.get(x, x) for x in node.inputs])
         results = [nodes.get(out, out) for out in self.outputs]
         if g is None:
             return [plain(x) for x in results]
@@ -142,9 +147,11 @@ class Program:
         """An operation's forward or rule as text; a call of it where it has no text."""
         spoken = op.on(symbols) if hasattr(op, "on") else op
         try:
+            if rule is None and len(arguments) > LONG:
+                raise ValueError("a line with so many operations is too deep for Python")
             function: Any = spoken.forward if rule is None else spoken.backward[rule]
             return symbols.symbol(function(*arguments))
-        except (TypeError, ValueError, AttributeError):  # it computes with something else
+        except (TypeError, ValueError, AttributeError, ArithmeticError):  # it has no text
             function = op.forward if rule is None else op.backward[rule]
             name = f"function{len(self.scope)}"
             self.scope[name] = function

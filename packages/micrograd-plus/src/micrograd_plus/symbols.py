@@ -8,6 +8,8 @@ that definitions ask for, so `op.on(symbols)` writes what `op.on(functions)` com
 from __future__ import annotations
 
 import functools
+import numbers
+import threading
 from typing import Any
 
 __all__ = [
@@ -20,21 +22,44 @@ __all__ = [
     "expm1",
     "log",
     "log1p",
+    "looked_at",
     "maximum",
     "minimum",
     "power",
     "sign",
     "sin",
     "sqrt",
+    "state",
     "tanh",
     "where",
 ]
 
+LOOKED = (
+    "compile() records a function without knowing its numbers, and this one looked at a number "
+    "(if, while, a comparison, float(), int()); use relu, maximum or minimum instead, or leave "
+    "that part uncompiled."
+)
 CONDITION, COMPARISON, AND, SUM, PRODUCT, SIGN, ATOM = range(7)  # how tightly Python binds
 
 
 class NotRecordable(ValueError):
     """The function that is being recorded asked for a number that is not known yet."""
+
+
+class State(threading.local):
+    """Whether a function is being recorded now, in this thread."""
+
+    recording = False
+
+
+state = State()
+
+
+def looked_at(x: Any) -> Any:
+    """The number `x` for somebody who decides by it, which a recorded function may not."""
+    if state.recording:
+        raise NotRecordable(LOOKED)
+    return x
 
 
 class Unknown:
@@ -52,11 +77,7 @@ class Unknown:
     __hash__ = None  # type: ignore[assignment]
 
     def __bool__(self) -> bool:
-        raise NotRecordable(
-            "compile() records a function without knowing its numbers, and this one looked at a "
-            "number (if, while, a comparison, float(), int()); use relu, maximum or minimum "
-            "instead, or leave that part uncompiled."
-        )
+        raise NotRecordable(LOOKED)
 
     def __float__(self) -> float:
         return float(bool(self))
@@ -66,6 +87,9 @@ class Unknown:
 
     def __repr__(self) -> str:
         return "<not known while recording>"
+
+
+numbers.Real.register(Unknown)  # so whoever wants a float of it asks `__float__`, and is told
 
 
 class Symbol:
@@ -141,7 +165,8 @@ def symbol(x: Any) -> Symbol:
     """A number as the text that Python reads as this number."""
     if isinstance(x, Symbol):
         return x
-    return Symbol(repr(x), SIGN if repr(x).startswith("-") else ATOM)
+    number = repr(x if type(x) is int else float(x))  # other types may print themselves otherwise
+    return Symbol(number, SIGN if number.startswith("-") else ATOM)
 
 
 def text(x: Any, level: int = CONDITION) -> str:

@@ -9,6 +9,7 @@ import micrograd
 from micrograd.graph import Node
 from micrograd_plus import ops
 from micrograd_plus.copying import Copied
+from micrograd_plus.symbols import looked_at
 
 __all__ = ["Value"]
 
@@ -135,22 +136,22 @@ class Value(Copied, micrograd.Value):
         return self.ops.minimum(self, other)
 
     def __float__(self) -> float:
-        return float(self.data)
+        return float(looked_at(self.data))
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        return bool(looked_at(self.data))
 
     def __lt__(self, other: Any) -> Any:
-        return self.data < plain(other)
+        return looked_at(self.data) < plain(other)
 
     def __le__(self, other: Any) -> Any:
-        return self.data <= plain(other)
+        return looked_at(self.data) <= plain(other)
 
     def __gt__(self, other: Any) -> Any:
-        return self.data > plain(other)
+        return looked_at(self.data) > plain(other)
 
     def __ge__(self, other: Any) -> Any:
-        return self.data >= plain(other)
+        return looked_at(self.data) >= plain(other)
 
 
 def plain(x: Any) -> Any:
