@@ -216,6 +216,60 @@ micrograd/module.py
 ->
     if False:
 ===
+micrograd_plus/copying.py
+                twin.inputs = tuple(memo.get(id(x), x) for x in node.inputs)
+->
+                twin.inputs = node.inputs
+---
+            if id(node) not in memo:
+->
+            if True:
+===
+micrograd_plus/op.py
+        return Op(self.name, forward, *self.backward)
+->
+        return Op(self.name, forward)
+---
+                data = self.forward(a.data) if len(inputs) == 1 else self.forward(a.data, b.data)
+->
+                data = self.forward(a.data) if len(inputs) == 1 else self.forward(b.data, a.data)
+---
+                return a.result(data, self, inputs)
+->
+                return a.result(data, self, (a,))
+---
+                to_b = rule_b(g, out, x, y) if y is not b and rule_b else None
+->
+                to_b = rule_a(g, out, x, y) if y is not b and rule_b else None
+---
+                to_a = rule_a(g, out, x, y) if x is not a and rule_a else None
+->
+                to_a = rule_a(g, out, y, x) if x is not a and rule_a else None
+---
+                to_a = rule_a(g, out, x, y) if x is not a and rule_a else None
+->
+                to_a = rule_a(1.0, out, x, y) if x is not a and rule_a else None
+---
+                    b.accumulate(to_b)
+->
+                    a.accumulate(to_b)
+---
+                    b.accumulate(to_b)
+->
+                    b.grad = to_b
+---
+            return self.at_edge(function, arguments)
+->
+            return 0.0
+---
+        careful = self.on(ieee)
+->
+        careful = self
+---
+self.backward.index(function)
+->
+0
+===
 micrograd_plus/ops.py
 g * (n * f.power(x, n - 1))
 ->
@@ -322,13 +376,13 @@ micrograd_plus/value.py
 ->
         return self.ops.pow(self, base)
 ---
-        return self.data < plain(other)
+        return looked_at(self.data) < plain(other)
 ->
-        return self.data <= plain(other)
+        return looked_at(self.data) <= plain(other)
 ---
-        return self.data >= plain(other)
+        return looked_at(self.data) >= plain(other)
 ->
-        return self.data > plain(other)
+        return looked_at(self.data) > plain(other)
 ===
 micrograd_plus/functions.py
     return a if a > b or a != a else b
