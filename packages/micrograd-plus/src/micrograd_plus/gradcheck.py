@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from micrograd.graph import topological_order
 from micrograd_plus.value import Value
 
 __all__ = ["GradientError", "gradcheck", "numeric_gradient"]
@@ -42,7 +43,8 @@ def numeric_gradient(
     """
     point = checked(inputs, eps)
     evaluate = functools.partial(evaluated, func)
-    return [(above - below) / step for above, below, step in steps(evaluate, point, eps)]
+    moves = [moved(evaluate, point, k, eps) for k in range(len(point))]
+    return [(above - below) / step for above, below, step in moves]
 
 
 def gradcheck(
@@ -70,7 +72,7 @@ def gradcheck(
     Raises:
         GradientError: names the function, the input, the point and both numbers, or says that the
             function has a kink there or is not deterministic.
-        ValueError: if `eps` is not positive, or there are no inputs.
+        ValueError: if `eps` is not positive or too small, or there are no inputs.
 
     Example:
         >>> gradcheck(lambda x, y: (x * y).tanh(), [0.5, -2.0])
@@ -82,13 +84,17 @@ def gradcheck(
     name = named(func)
     if not isinstance(result, Value):
         raise TypeError(f"gradcheck needs a function that returns a Value, {name} does not.")
+    before = [(node, node.grad) for node in topological_order(result)]
     result.backward()
+    gradients = [v.grad for v in values]
+    for node, g in before:
+        node.grad = g  # what the function captured is left as it was
     try:
         compare(
             functools.partial(evaluated, func),
             point,
             result.data,
-            [v.grad for v in values],
+            gradients,
             [f"{name}, input {k} at {point}" for k in range(len(point))],
             eps=eps,
             atol=atol,
@@ -129,31 +135,65 @@ def compare(
         raise GradientError(
             f"{places[0]}: the function is not deterministic, it gave {result} and then {middle}."
         )
-    for k, (above, below, step) in enumerate(steps(evaluate, point, eps)):
-        slope, analytic = (above - below) / step, gradients[k]
-        if same(slope, analytic) or abs(slope - analytic) <= atol + rtol * abs(slope):
-            continue
-        right, left = 2 * (above - middle) / step, 2 * (middle - below) / step
-        if abs(right - left) > 100 * (atol + rtol * abs(slope)):
+    for k, analytic in enumerate(gradients):
+        slope, left, right, allowed = measured(evaluate, point, k, middle, eps, atol, rtol)
+        if abs(right - left) > 100 * allowed:
             raise GradientError(
                 f"{places[k]}: a kink or jump, the slope is {left:.6g} on the left and "
                 f"{right:.6g} on the right; the gradient is {analytic:.6g}. Check at another point."
             )
-        raise GradientError(
-            f"{places[k]}: the gradient is {analytic:.10g}, the measured slope {slope:.10g}."
-        )
+        if not math.isfinite(slope) and not same(slope, analytic):
+            raise GradientError(
+                f"{places[k]}: the gradient is {analytic:.10g}, and no slope can be measured, "
+                "because the function is not finite around the point. Check at another one."
+            )
+        if not (same(slope, analytic) or abs(slope - analytic) <= allowed):
+            raise GradientError(
+                f"{places[k]}: the gradient is {analytic:.10g}, the measured slope {slope:.10g}."
+            )
 
 
-def steps(
-    evaluate: Callable[[list[float]], float], point: list[float], eps: float
-) -> Iterator[tuple[float, float, float]]:
-    """For each number, the results a little above and below the point, and their distance."""
-    for k, x in enumerate(point):
-        h = eps * max(1.0, abs(x))
-        up, down = x + h, x - h  # what a float can hold, so the distance is exact
-        above = evaluate([*point[:k], up, *point[k + 1 :]])
-        below = evaluate([*point[:k], down, *point[k + 1 :]])
-        yield above, below, up - down
+def measured(
+    evaluate: Callable[[list[float]], float],
+    point: list[float],
+    k: int,
+    middle: float,
+    eps: float,
+    atol: float,
+    rtol: float,
+) -> tuple[float, float, float, float]:
+    """The slope by number `k`, the slopes on its left and right, and the difference to allow.
+
+    Where left and right differ, shorter steps tell a curve, where they meet, from a kink.
+    """
+    bends: list[float] = []
+    for shorter in (1, 16, 256, 4096):
+        above, below, step = moved(evaluate, point, k, eps / shorter)
+        if step == 0.0 and shorter > 1:
+            break
+        slope = (above - below) / step
+        left, right = 2 * (middle - below) / step, 2 * (above - middle) / step
+        size = max(abs(above), abs(below))
+        unseen = 4 * math.ulp(size) / step if math.isfinite(size) else 0.0  # lost in rounding
+        allowed = atol + rtol * abs(slope) + unseen
+        bends.append(abs(right - left))
+        if bends[-1] <= 100 * allowed:
+            break
+    if len(bends) > 1 and bends[-1] < bends[-2] / 4:
+        left = right = slope  # however steep, a curve
+    return slope, left, right, allowed
+
+
+def moved(
+    evaluate: Callable[[list[float]], float], point: list[float], k: int, eps: float
+) -> tuple[float, float, float]:
+    """The results with number `k` a little larger and a little smaller, and the distance."""
+    x = point[k]
+    h = eps * max(1.0, abs(x))
+    up, down = x + h, x - h  # what a float can hold, so the distance is exact
+    above = evaluate([*point[:k], up, *point[k + 1 :]])
+    below = evaluate([*point[:k], down, *point[k + 1 :]])
+    return above, below, up - down
 
 
 def evaluated(func: Callable[..., Any], point: Sequence[float]) -> float:
@@ -180,4 +220,7 @@ def checked(inputs: Sequence[float], eps: float) -> list[float]:
         raise ValueError("expected at least one input to check, got none.")
     if not all(map(math.isfinite, point)):
         raise ValueError(f"expected finite inputs, got {point}.")
+    for x in point:
+        if x + eps * max(1.0, abs(x)) == x:
+            raise ValueError(f"`eps` needs to be larger: {x} + {eps} is still {x}.")
     return point
