@@ -42,3 +42,21 @@ def test_a_graph_is_not_pickled():
     """A pickled graph would lose what it shares with others: the error says what to save."""
     with pytest.raises(TypeError, match="pickle its leaves"):
         pickle.dumps(Value(3.0) * 2)
+
+
+def test_what_a_subclass_adds_is_copied_too():
+    """Slots that are still empty, and attributes of a class without slots."""
+
+    class Slotted(Value):
+        __slots__ = ("note",)
+
+    class Free(Value):
+        pass
+
+    free = Free(1.0)
+    free.notes = ["w"]
+    twin = copy.deepcopy(free)
+
+    assert not hasattr(copy.deepcopy(Slotted(1.0)), "note")
+    assert ["w"] == twin.notes
+    assert free.notes is not twin.notes

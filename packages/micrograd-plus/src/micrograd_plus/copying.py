@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from copy import copy
+from copy import copy, deepcopy
 from types import MemberDescriptorType
 from typing import Any, Self
 
@@ -35,7 +35,10 @@ class Copied(Node):
                 twin: Any = object.__new__(cls)
                 memo[id(node)] = twin
                 for slot in slots(cls):
-                    slot.__set__(twin, slot.__get__(node))
+                    if hasattr(node, slot.__name__):  # one of a subclass may be empty
+                        slot.__set__(twin, slot.__get__(node))
+                if hasattr(node, "__dict__"):  # of a subclass without slots
+                    twin.__dict__.update(deepcopy(node.__dict__, memo))
                 twin.grad = copy(node.grad)
                 twin.inputs = tuple(memo.get(id(x), x) for x in node.inputs)
         return memo[id(self)]
