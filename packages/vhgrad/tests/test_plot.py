@@ -8,6 +8,8 @@ import pytest
 
 from vhgrad import MLP, plot
 
+pytest.importorskip("matplotlib", reason="pictures need the extra vhgrad[plot]")
+
 
 def saved(figure):
     """The bytes of the picture as PNG."""

@@ -71,7 +71,7 @@ def run(settings: Settings, data_dir: str | None, out: Path, *, quiet: bool = Fa
             figure.savefig(out / name)
             tell(f"wrote {out / name}")
     except ImportError as error:
-        print(error, file=sys.stderr)
+        tell(str(error))
 
 
 def train(
