@@ -84,9 +84,9 @@ class Op(graph.Op):
             except (ArithmeticError, ValueError):
                 pass  # below, one rule at a time and with care
             else:
-                if to_a is not None:
+                if x is not a and rule_a:
                     a.accumulate(to_a)
-                if to_b is not None:
+                if y is not b and rule_b:
                     b.accumulate(to_b)
                 return
         super().push(node)
@@ -98,12 +98,16 @@ class Op(graph.Op):
         except (ArithmeticError, ValueError):
             return self.at_edge(function, arguments)
 
+    def of_constants(self, inputs: tuple[Any, ...]) -> Any:
+        """As at stage 1; at edges, too, as it is with Values."""
+        return self.apply(self.forward, inputs)
+
     def at_edge(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """The IEEE result of one operation, or of one rule, for which Python raised an error."""
         for x in arguments:
             if isinstance(x, Unknown):
                 return x  # being recorded: the result is not known either
-            if not isinstance(x, float):
+            if not isinstance(x, int | float):
                 raise  # not an edge of numbers: the error stands
         careful = self.on(ieee)
         if function is self.forward:
