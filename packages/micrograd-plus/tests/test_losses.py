@@ -183,6 +183,14 @@ def test_every_loss_checks_the_arrangement(loss):
         loss([1], values([0.5]), reduction="average")
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("targets", [[[1, 1], [1]], [1, 1, 1]])
+def test_every_loss_checks_how_lists_are_nested(loss, targets):
+    """As many numbers in other rows would be pairs of the wrong ones."""
+    with pytest.raises(ValueError, match="arranged alike"):
+        loss(targets, [values([0.5]), values([0.5, 0.5])])
+
+
 @pytest.mark.parametrize("p", [1.1, -0.1, math.nan, math.inf])
 def test_c28_a_probability_out_of_range(p):
     """C28: an error instead of a nan that spreads."""

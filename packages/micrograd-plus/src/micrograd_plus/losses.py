@@ -193,24 +193,33 @@ def check_shares(name: str, numbers: Iterable[Any]) -> None:
 
 
 def matched(targets: Any, predictions: Any) -> list[tuple[Any, Any]]:
-    """Pairs of target and prediction, after checking that there are as many of both."""
-    ys, ps = list(flat(targets)), list(flat(predictions))
+    """Pairs of target and prediction, after checking that both are arranged alike."""
+    ys, ps = list(placed(targets)), list(placed(predictions))
     if len(ys) != len(ps):
         raise ValueError(f"expected as many targets as predictions, got {len(ys)} and {len(ps)}.")
+    for (here, _), (there, _) in zip(ys, ps):
+        if here != there:
+            raise ValueError(
+                "expected targets and predictions in lists arranged alike, got a target at "
+                f"{list(here)} and a prediction at {list(there)}."
+            )
     if not ys:
         raise ValueError("expected at least one target and prediction, got an empty batch.")
-    if not any(isinstance(p, Node) for p in ps) and any(isinstance(y, Node) for y in ys):
+    pairs = [(y, p) for (_, y), (_, p) in zip(ys, ps)]
+    if not any(isinstance(p, Node) for _, p in pairs) and any(
+        isinstance(y, Node) for y, _ in pairs
+    ):
         raise TypeError("targets come first: loss(targets, predictions); these look swapped.")
-    return list(zip(ys, ps, strict=True))
+    return pairs
 
 
-def flat(numbers: Any) -> Iterator[Any]:
-    """The numbers in nested lists, in reading order."""
+def placed(numbers: Any, place: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """The numbers in nested lists with their places, in reading order."""
     if isinstance(numbers, Iterable) and not isinstance(numbers, str):
-        for part in numbers:
-            yield from flat(part)
+        for i, part in enumerate(numbers):
+            yield from placed(part, (*place, i))
     else:
-        yield numbers
+        yield place, numbers
 
 
 def reduced(errors: list[Any], reduction: str) -> Any:
