@@ -148,9 +148,29 @@ def test_a_generator_that_is_used_up_is_noticed():
 
 
 def test_an_empty_batch_is_noticed():
-    """Of no examples there is no loss."""
-    with pytest.raises((ValueError, FloatingPointError)):
-        trained(data=[(X[:0], Y[:0])])
+    """Of no examples there is no loss: the error is not about the learning rate."""
+    with pytest.raises(ValueError, match=r"at least one example per batch, got none in 2"):
+        trained(data=[(X, Y), (X[:0], Y[:0])])
+    with pytest.raises(ValueError, match=r"at least one example per batch, got none in 1"):
+        evaluate(MLP(2, [1], seed=1), [(X[:0], Y[:0])], loss=mse)
+
+
+@pytest.mark.parametrize(
+    ("data", "got"),
+    [
+        ((X, Y), "got ndarray as batch 1"),
+        ((X[:2], Y[:2]), "got ndarray as batch 1"),
+        ([(X, Y, Y)], "got 3 parts as batch 1"),
+        ([X], "got ndarray as batch 1"),
+        ([(X[0], Y[0])], "got one number in batch 1"),
+        ([(X[0].tolist(), 1.0)], "got one number in batch 1"),
+    ],
+    ids=["arrays", "arrays of two rows", "triples", "inputs alone", "NumPy examples", "examples"],
+)
+def test_batches_are_pairs(data, got):
+    """The commonest mistakes: whole arrays without a loader, or single examples."""
+    with pytest.raises(TypeError, match=got):
+        trained(data=data)
 
 
 def test_targets_that_do_not_fit_are_an_error_of_the_loss():
@@ -269,6 +289,15 @@ def test_predicting_is_in_the_mode_for_use():
         predict(model, X[:, :1])
 
     assert (True, [False, False]) == (model.training, model.seen)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "size"), [(3.0, 10), ("words", 10), (X, 0), (X, -1), (X, 2.5), (X, True)]
+)
+def test_predicting_needs_rows_and_a_batch_size(inputs, size):
+    """Anything else is an error that says what was expected."""
+    with pytest.raises(ValueError, match=r"\(n, ...\)|whole number, 1 or more"):
+        predict(MLP(2, [1], seed=1), inputs, batch_size=size)
 
 
 # accuracy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -54,7 +54,8 @@ def fit(
         A history with `loss`, `seconds`, and for validation data `validation_loss` and the metrics.
 
     Raises:
-        ValueError: if `epochs` is negative or there are no batches.
+        TypeError: if a batch is not a pair `(inputs, targets)`.
+        ValueError: if `epochs` is negative, or there are no batches, or nothing is in one of them.
         FloatingPointError: if the loss is nan or infinite; the parameters are those before.
 
     Example:
@@ -89,7 +90,7 @@ def train_epoch(
 ) -> float:
     """One pass over the data; returns the mean loss per example, measured on the way."""
     total, examples = 0.0, 0
-    for step, (inputs, targets) in enumerate(batches, start=1):
+    for step, (inputs, targets) in enumerate(pairs(batches), start=1):
         value = loss(targets, model(inputs))
         number = value.item()
         if not math.isfinite(number):
@@ -105,6 +106,28 @@ def train_epoch(
     if not examples:
         raise ValueError("expected at least one batch, got none.")
     return total / examples
+
+
+def pairs(batches: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
+    """The batches as they come, each checked: inputs, and targets of one example or more."""
+    for number, batch in enumerate(batches, start=1):
+        if not isinstance(batch, tuple | list) or len(batch) != 2:
+            got = f"{len(batch)} parts" if isinstance(batch, tuple | list) else type(batch).__name__
+            raise TypeError(
+                f"expected batches (inputs, targets), got {got} as batch {number}; "
+                "DataLoader((X, y)) makes batches of whole arrays."
+            )
+        inputs, targets = batch
+        try:
+            examples = len(targets)
+        except TypeError:
+            raise TypeError(
+                f"expected one target per example, got one number in batch {number}; "
+                "a batch of one example is ([x], [y])."
+            ) from None
+        if not examples:
+            raise ValueError(f"expected at least one example per batch, got none in {number}.")
+        yield inputs, targets
 
 
 def bar(data: Iterable[Any], epoch: int, epochs: int, wanted: bool) -> Iterable[Any]:
@@ -126,8 +149,15 @@ def predict(model: Any, inputs: Any, *, batch_size: int = 1024) -> Any:
 
     Returns:
         The outputs of all examples, joined along the first axis.
+
+    Raises:
+        ValueError: if `inputs` has no first axis, or `batch_size` is not a positive whole number.
     """
     inputs = np.asarray(inputs)
+    if not inputs.ndim:
+        raise ValueError("predict expected inputs of shape (n, ...), got one number.")
+    if isinstance(batch_size, bool) or not isinstance(batch_size, int) or batch_size < 1:
+        raise ValueError(f"`batch_size` needs to be a whole number, 1 or more, got {batch_size!r}.")
     training, batches = model.training, range(0, max(len(inputs), 1), batch_size)
     model.eval()
     try:
@@ -160,7 +190,7 @@ def evaluate(
     training = model.training
     model.eval()
     try:
-        for x, y in data:
+        for x, y in pairs(data):
             output = model(x)
             total += loss(y, output).item() * len(y)
             targets.append(np.asarray(y))
