@@ -68,9 +68,22 @@ def test_digit_grid_holds_any_number_of_images(count):
     assert saved(figure)
 
 
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_digit_grid_may_have_one_column(count):
+    """One image in one column is a picture, too."""
+    images, classes = np.zeros((count, 784)), np.zeros(count, int)
+
+    assert saved(plot.digit_grid(images, classes, classes, columns=1))
+
+
 @pytest.mark.parametrize(
     "draw",
     [
+        lambda model: plot.decision_boundary(model, np.zeros((0, 2)), []),
+        lambda model: plot.confusion_matrix([0, -1], [0, 1]),
+        lambda model: plot.confusion_matrix([0, 1], [0.0, 0.5]),
+        lambda model: plot.confusion_matrix(["cat"], ["dog"]),
+        lambda model: plot.digit_grid(np.zeros((1, 4)), [0], [1], columns=0),
         lambda model: plot.decision_boundary(model, np.zeros((3, 3)), np.zeros(3)),
         lambda model: plot.decision_boundary(model, np.zeros((3, 2)), np.zeros(4)),
         lambda model: plot.decision_boundary(MLP(2, [1]), np.zeros((3, 2)), np.zeros(3)),

@@ -41,7 +41,7 @@ def decision_boundary(
         '$x_1$'
     """
     X, y = np.asarray(X), np.asarray(y)
-    if X.ndim != 2 or X.shape[1] != 2 or y.shape != X.shape[:1]:
+    if X.ndim != 2 or X.shape[1] != 2 or y.shape != X.shape[:1] or not y.size:
         raise ValueError(
             f"decision_boundary expected points (n, 2) and classes (n,), got {X.shape}, {y.shape}."
         )

@@ -28,7 +28,8 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, *, title: str = "") -
 
     Raises:
         ImportError: without matplotlib.
-        ValueError: if the shapes differ or there is nothing to count.
+        ValueError: if the shapes differ, there is nothing to count, or a class is not a whole
+            number from 0.
 
     Example:
         >>> figure = confusion_matrix([0, 1, 1, 2], [0, 1, 2, 2], title="one mistake")
@@ -41,6 +42,11 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, *, title: str = "") -
             "confusion_matrix expected two lists of classes of one length, got shapes "
             f"{y_true.shape} and {y_pred.shape}."
         )
+    for labels in (y_true, y_pred):
+        if labels.dtype.kind not in "iu" or labels.min() < 0:
+            raise ValueError(
+                f"confusion_matrix expected whole numbers from 0 as classes, got {labels}."
+            )
     classes = int(max(y_true.max(), y_pred.max())) + 1
     counts = np.zeros((classes, classes), dtype=int)
     np.add.at(counts, (y_true, y_pred), 1)

@@ -30,7 +30,7 @@ def digit_grid(
 
     Raises:
         ImportError: without matplotlib.
-        ValueError: if the images are not square, or the lengths differ.
+        ValueError: if the images are not square, the lengths differ, or there is no column.
 
     Example:
         >>> figure = digit_grid(np.zeros((2, 28, 28)), [7, 3], [1, 3])
@@ -44,11 +44,14 @@ def digit_grid(
             "digit_grid expected n square images and n classes twice, got shapes "
             f"{images.shape}, {y_true.shape} and {y_pred.shape}."
         )
+    if columns < 1:
+        raise ValueError(f"digit_grid expected 1 column or more, got {columns}.")
     rows = max(1, -(-len(images) // columns))
     figure, axes = empty(1.25 * columns, 1.55 * rows + 0.5, title, rows, columns)
-    for place in axes.flat:
+    places = np.ravel(axes)
+    for place in places:
         place.set_axis_off()
-    for place, image, right, predicted in zip(axes.flat, images, y_true, y_pred):
+    for place, image, right, predicted in zip(places, images, y_true, y_pred):
         place.imshow(image.reshape(side, side), cmap="gray_r")
         colour = "black" if right == predicted else "#B02A3B"
         words = f"{right}" if right == predicted else f"{right}, taken for {predicted}"
