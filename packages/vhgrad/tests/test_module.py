@@ -110,11 +110,12 @@ def test_modules_come_outer_before_inner_each_once():
 
 
 def test_c42_a_module_within_itself_ends():
-    """C42: the walks over parameters and modules see each part once."""
+    """C42: the walks over parameters and modules see each part once, and so does repr."""
     model = Sequential(Linear(2, 2, seed=1))
     model.me = model
 
     assert (2, 2) == (len(model.parameters()), len(list(model.modules())))
+    assert "Sequential(\n  (layers.0): Linear(2, 2)\n  (me): ...\n)" == repr(model)
 
 
 def test_c24_a_copy_is_independent():
@@ -283,7 +284,7 @@ def test_c15_a_part_that_is_not_there():
         Sequential(ReLU())[1]
 
 
-@pytest.mark.parametrize("part", [None, 3, [ReLU()]], ids=repr)
+@pytest.mark.parametrize("part", [None, 3, [ReLU()], ReLU], ids=repr)
 def test_c15_what_is_no_module(part):
     """C15: TypeError at construction."""
     with pytest.raises(TypeError, match="Sequential needs modules"):

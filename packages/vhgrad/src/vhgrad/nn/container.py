@@ -30,8 +30,9 @@ class Sequential(Module):
 
     def __init__(self, *modules: Module) -> None:
         for module in modules:
-            if not callable(module):
-                raise TypeError(f"Sequential needs modules, got {type(module).__name__}.")
+            if not callable(module) or isinstance(module, type):
+                got = f"the class {module.__name__}" if isinstance(module, type) else repr(module)
+                raise TypeError(f"Sequential needs modules, got {got}.")
         self.layers = list(modules)
 
     def forward(self, x: Any) -> Any:

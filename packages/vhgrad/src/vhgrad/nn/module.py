@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterator
 from typing import Any, ClassVar, Self
 
@@ -70,6 +71,7 @@ class Module(Stage2Module):
         """The mode for use: the same as `train(False)`."""
         return self.train(False)
 
+    @reprlib.recursive_repr()
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__}("]
         for name, part in vars(self).items():
