@@ -82,9 +82,15 @@ class MLP(Module, stage3.MLP):
         seed: int | None = None,
         dtype: DTypeLike = np.float32,
     ) -> None:
-        hidden = {"activation": activation, "init": init, "dtype": dtype}
-        last = {**hidden, "activation": last_activation}
-        self.build(nin, nouts, stage3.fresh(seed), hidden, last)
+        super().__init__(
+            nin,
+            nouts,
+            activation=activation,
+            last_activation=last_activation,
+            init=init,
+            seed=seed,
+            dtype=dtype,
+        )
 
     def forward(self, x: Any) -> Any:
         """Outputs of shape `(batch, nout)`, or `(batch,)` where there is only one."""
