@@ -170,6 +170,16 @@ def test_missing_data_are_one_sentence(train, tmp_path, missing):
     assert re.fullmatch(r"vhgrad train: data_dir .*\n", err)
 
 
+def test_without_pooch_both_ways_to_the_data_are_named(train, monkeypatch):
+    """The option for a folder, and the command that lets the files be downloaded."""
+    monkeypatch.delenv("VHGRAD_DATA_DIR", raising=False)
+    monkeypatch.setitem(sys.modules, "pooch", None)
+    code, out, err = train("mnist")
+
+    assert (1, "") == (code, out)
+    assert re.fullmatch(r"vhgrad train: .*--data-dir .*pip install 'microgradx\[data\]'.*\n", err)
+
+
 def test_damaged_data_are_one_sentence(train, make_mnist):
     """A file cut short is named, without a traceback."""
     folder = make_mnist()

@@ -116,7 +116,7 @@ def fetch(name: str, file: str, mirrors: Sequence[str], digest: str, folder: Pat
 def unavailable(name: str, reason: str) -> str:
     """One sentence with both ways to the data."""
     return (
-        f"No {name.upper()} files here ({reason}): name a folder that has them, with data_dir or "
-        f"{ENVIRONMENT_VARIABLE}, or run pip install 'microgradx[data]' and try again "
-        "with a connection to the internet."
+        f"No {name.upper()} files here ({reason}): name a folder that has them, with data_dir "
+        f"(--data-dir on the command line) or {ENVIRONMENT_VARIABLE}, or run "
+        "pip install 'microgradx[data]' and try again with a connection to the internet."
     )
