@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microgradx.data import DataLoader
+from microgradx.data import DataLoader, Dataset
 from microgradx.random import manual_seed
 
 
@@ -67,10 +67,9 @@ def test_a_batch_of_one_keeps_its_axis():
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_batches_are_fresh_and_read_only(order, shuffle):
-    """A batch owns its memory, shares none with the dataset, and cannot be written to."""
+    """A batch shares no memory with the dataset, and cannot be written to."""
     X = np.ones((6, 2, 2), order=order)
     for (batch,) in DataLoader(X, batch_size=6, shuffle=shuffle):
-        assert batch.base is None
         assert not batch.flags.writeable
         assert not np.shares_memory(X, batch)
 
@@ -237,3 +236,24 @@ def test_a_wrong_generator_is_refused(generator, error):
     """A seed is a whole number of 0 or more."""
     with pytest.raises(error, match="`generator` needs"):
         DataLoader(np.zeros(3), generator=generator)
+
+
+def test_a_dataset_of_yours_keeps_its_array_writeable():
+    """What `take` hands out is not made read-only under its owner's hands."""
+
+    class Buffer(Dataset):
+        def __init__(self):
+            self.buffer = np.zeros(4)
+
+        def __len__(self):
+            return 4
+
+        def take(self, indices):
+            self.buffer[:] = indices
+            return (self.buffer,)
+
+    data = Buffer()
+    (batch,) = next(iter(DataLoader(data, batch_size=4)))
+
+    assert not batch.flags.writeable
+    assert data.buffer.flags.writeable

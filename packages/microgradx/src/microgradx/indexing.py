@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from micrograd.graph import Node
@@ -105,7 +106,7 @@ def open_grid(shape: tuple[int, ...], indices: NDArray[Any], axis: int) -> tuple
             f"take_along_axis needs indices with as many axes as the input, got {indices.shape} "
             f"for {shape}; expand_dims adds axes."
         )
-    axis = range(len(shape))[axis]
+    axis = normalize_axis_index(axis, len(shape))
     grid: list[Any] = list(np.ix_(*map(np.arange, shape)))
     grid[axis] = indices
     return tuple(grid)

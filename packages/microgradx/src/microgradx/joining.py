@@ -71,6 +71,8 @@ def pad(widths: Widths, value: float = 0.0) -> ArrayOp:
         >>> pad(((0, 0), (1, 2)))(np.ones((2, 3))).shape
         (2, 6)
     """
+    if np.array(widths).dtype.kind not in "iu":
+        raise TypeError(f"pad needs whole numbers as widths, got {widths}.")
 
     def inside(x: Any) -> tuple[slice, ...]:
         pairs = np.broadcast_to(np.array(widths, np.intp), (x.ndim, 2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -42,14 +43,22 @@ matmul = ArrayOp(
 
 def rows(x: Any) -> Any:
     """All axes but the last as one: a matrix with a row for every example."""
-    return x.reshape(-1, x.shape[-1])
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+
+
+def layer(x: Any, weight: Any, bias: Any) -> Any:
+    """A row of sums for every example; a bias does not make more rows."""
+    out = x @ weight.T + bias
+    if out.shape != (*x.shape[:-1], len(weight)):
+        raise ValueError
+    return out
 
 
 # What a layer of neurons computes, as one node instead of three: the weight is not turned around,
 # nor is its gradient (a third of the time of a step on MNIST).
 linear = ArrayOp(
     "linear",
-    lambda x, weight, bias: x @ weight.T + bias,
+    layer,
     lambda g, out, x, weight, bias: g @ weight,  # d/dx
     lambda g, out, x, weight, bias: rows(g).T @ rows(x),  # d/dweight, summed over the examples
     lambda g, out, x, weight, bias: g,  # d/dbias = 1 in each example

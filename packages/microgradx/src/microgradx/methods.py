@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NoReturn, Self
 
+from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import ArrayLike
 
 import micrograd_plus
@@ -122,7 +123,7 @@ class ArrayMethods(micrograd_plus.Value):
 
     def split(self, sections: int | Sequence[int], axis: int = 0) -> list[Self]:
         """Cut into equal sections along an axis, or cut at the given places."""
-        first = (slice(None),) * range(self.data.ndim)[axis]
+        first = (slice(None),) * normalize_axis_index(axis, self.data.ndim)
         return [self[(*first, cut)] for cut in cuts(self.data.shape[axis], sections)]
 
     def take(self, indices: ArrayLike, axis: int | None = None) -> Self:
@@ -130,7 +131,7 @@ class ArrayMethods(micrograd_plus.Value):
         picked = indices if isinstance(indices, int) else plain_array(indices)
         if axis is None:
             return self.flatten()[picked]
-        return self[(*(slice(None),) * range(self.data.ndim)[axis], picked)]
+        return self[(*(slice(None),) * normalize_axis_index(axis, self.data.ndim), picked)]
 
     def take_along_axis(self, indices: ArrayLike, axis: int) -> Self:
         """One entry along an axis for each index, each row with indices of its own."""

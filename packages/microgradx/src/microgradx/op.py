@@ -10,6 +10,7 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
+from micrograd.graph import Node
 from micrograd.graph import Op as Stage1Op
 from micrograd_plus.op import Op
 from microgradx import functions
@@ -47,13 +48,13 @@ class ArrayOp(Op):
         """A tensor without a graph: nothing that went in can receive a gradient."""
         from microgradx.tensor import TensorValue, as_array
 
+        numbers = [isinstance(x, int | float | np.generic) for x in inputs]
         raw = [
-            x
-            if isinstance(x, int | float)
-            else TensorValue.constant(x)
-            if rule is None  # counted, such as an index, so not made a float
-            else as_array(x)
-            for x, rule in zip(inputs, self.backward, strict=True)
+            TensorValue.constant(x)
+            # an index stays whole; a number takes the dtype of the arrays, if there are any
+            if rule is None or (number and not all(numbers))
+            else as_array(TensorValue.constant(x))
+            for x, number, rule in zip(inputs, numbers, self.backward, strict=True)
         ]
         try:
             data = np.asarray(self.forward(*raw))
@@ -89,7 +90,16 @@ def with_settings(make: Callable[P, ArrayOp]) -> Callable[P, ArrayOp]:
     """
     signature = inspect.signature(make)
     wanted = len(signature.parameters)
-    made = functools.lru_cache(maxsize=1024, typed=True)(make)
+
+    @functools.lru_cache(maxsize=1024, typed=True)
+    def made(*settings: Any) -> ArrayOp:
+        for setting in settings:
+            if isinstance(setting, Node):
+                raise TypeError(
+                    f"{make.__name__} needs plain numbers as settings, got a "
+                    f"{type(setting).__name__}, whose gradient would be lost."
+                )
+        return make(*settings)  # type: ignore[call-arg]  # bound to the parameters below
 
     @functools.wraps(make)
     def once(*args: P.args, **kwargs: P.kwargs) -> ArrayOp:

@@ -10,6 +10,8 @@ with operations is re-exported here.
 
 from __future__ import annotations
 
+import numbers
+
 import numpy as np
 
 from micrograd_plus import ops as plus
@@ -131,5 +133,11 @@ def elu(alpha: float = 1.0) -> ArrayOp:
 
 @with_settings
 def clip(low: float = -np.inf, high: float = np.inf) -> ArrayOp:
-    """x kept between two bounds."""
+    """x kept between two numbers; `maximum` and `minimum` take arrays as bounds."""
+    for bound in (low, high):
+        if not isinstance(bound, numbers.Real):
+            raise TypeError(
+                f"clip needs numbers as bounds, got {type(bound).__name__}; of arrays, write "
+                "x.maximum(low).minimum(high)."
+            )
     return on_arrays(plus.clip(low, high))

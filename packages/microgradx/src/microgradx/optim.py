@@ -7,9 +7,51 @@ from typing import Any
 
 import numpy as np
 
-from micrograd_plus.optim import SGD, Optimizer
+import micrograd_plus
 
 __all__ = ["SGD", "Adam", "Optimizer"]
+
+
+class Optimizer(micrograd_plus.Optimizer):
+    """Stage 2's optimiser, careful with arrays: nothing moves unless everything can."""
+
+    def add_param_group(self, group: dict[str, Any]) -> None:
+        """Settings as Python's own numbers, which leave float32 arrays float32."""
+        plain = {k: v.item() if isinstance(v, np.generic) else v for k, v in group.items()}
+        super().add_param_group(plain)
+
+    def step(self) -> None:
+        """Move every parameter that has a gradient; inf and nan come without NumPy's warnings.
+
+        Raises:
+            ValueError: if a gradient of yours has another shape than its parameter.
+        """
+        for p in self.state:
+            if p.grad is not None and np.shape(p.grad) != p.data.shape:
+                raise ValueError(
+                    f"{self.name} needs a gradient in the shape of its parameter, {p.data.shape}; "
+                    f"got {np.shape(p.grad)}."
+                )
+        with np.errstate(all="ignore"):
+            super().step()
+
+
+class SGD(Optimizer, micrograd_plus.SGD):
+    """Stage 2's stochastic gradient descent, on arrays.
+
+    Args:
+        params: parameters or groups of them.
+        settings: `lr`, `momentum`, `dampening`, `weight_decay` and `nesterov`, as at stage 2.
+
+    Example:
+        >>> from microgradx import TensorValue
+        >>> w = TensorValue([1.0, -2.0])
+        >>> optimizer = SGD([w], lr=0.1)
+        >>> (w * w).sum().backward()
+        >>> optimizer.step()
+        >>> w.data
+        array([ 0.8, -1.6])
+    """
 
 
 class Adam(Optimizer):
@@ -65,6 +107,4 @@ class Adam(Optimizer):
         state["mean"] = mean = beta1 * state.get("mean", 0.0) + (1 - beta1) * g
         state["square"] = square = beta2 * state.get("square", 0.0) + (1 - beta2) * (g * g)
         scale = np.sqrt(square) / (1 - beta2**step) ** 0.5 + group["eps"]
-        new = data - (group["lr"] / (1 - beta1**step)) * mean / scale
-        new.setflags(write=False)  # nobody else has it: the parameter takes it without a copy
-        return new
+        return data - (group["lr"] / (1 - beta1**step)) * mean / scale

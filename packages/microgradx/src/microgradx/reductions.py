@@ -116,7 +116,7 @@ def norm_over(axis: Axis = None, keepdims: bool = False) -> ArrayOp:
 
 def kept(g: Any, x: Any, axis: Axis) -> Any:
     """What came out of a reduction of x, with the axes that it lost as axes of length 1."""
-    if axis is None:
+    if axis is None or not x.ndim:
         return g  # one number, or already of as many axes as x
     shape = list(x.shape)
     for k in axis if isinstance(axis, tuple) else (axis,):

@@ -54,6 +54,8 @@ def prod_over(axis: Axis = None, keepdims: bool = False) -> ArrayOp:
 
 def others(x: Any, axis: Axis) -> Any:
     """For each entry the product of all others, without a division: an entry may be 0."""
+    if not x.ndim:
+        axis = None  # the only axis of one number
     reduced = range(x.ndim) if axis is None else [k % x.ndim for k in np.atleast_1d(axis)]
     order = [*(k for k in range(x.ndim) if k not in reduced), *reduced]
     moved = x.transpose(order)

@@ -7,7 +7,7 @@ Arithmetic, graph and backward pass are inherited; what can be done with an arra
 
 from __future__ import annotations
 
-import itertools
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NoReturn, Self
 
@@ -27,13 +27,14 @@ class Clock:
     """Counts the writes into tensors, so that "written after it was used" can be seen."""
 
     def __init__(self) -> None:
-        self.numbers = itertools.count(1)
         self.latest = 0
+        self.lock = threading.Lock()  # two threads must not set it back, or get one number
 
     def tick(self) -> int:
         """The number of a new write."""
-        self.latest = next(self.numbers)
-        return self.latest
+        with self.lock:
+            self.latest += 1
+            return self.latest
 
 
 clock = Clock()
@@ -95,7 +96,7 @@ class TensorValue(ArrayMethods):
         array = plain_array(new)
         if array.shape != self.shape:
             raise ValueError(f"expected data of shape {self.shape}, got {array.shape}.")
-        set_data(self, frozen(array.astype(self.dtype, copy=False)))
+        set_data(self, frozen(array, self.dtype))
         self.stamp = clock.tick()
 
     data = property(Node.data.__get__, assign)  # type: ignore[misc]  # stage 1's slot, now checked
@@ -123,7 +124,10 @@ class TensorValue(ArrayMethods):
         if isinstance(x, np.generic):
             x = x.item()
         if isinstance(x, int | float):
-            return x
+            try:
+                return float(x)
+            except OverflowError:
+                raise ValueError("expected a number in the range of a float.") from None
         return frozen(plain_array(x))
 
     def accumulate(self, g: Any) -> None:

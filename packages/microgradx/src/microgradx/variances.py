@@ -61,6 +61,8 @@ def variance(x: Any, axis: Axis, ddof: float, keepdims: bool) -> Any:
 
 def centred(x: Any, axis: Axis) -> Any:
     """x minus its mean. Seen from the first entry, so that equal numbers give exactly 0."""
+    if not x.ndim:
+        axis = None  # the only axis of one number
     chosen = range(x.ndim) if axis is None else {k % x.ndim for k in np.atleast_1d(axis)}
     first = x[tuple(slice(1) if k in chosen else slice(None) for k in range(x.ndim))]
     d = x - first

@@ -18,7 +18,7 @@ __all__ = ["DataLoader"]
 
 
 class DataLoader:
-    """Batches of a dataset: tuples of new, read-only arrays. Every loop over it is one epoch.
+    """Batches of a dataset: tuples of read-only arrays. Every loop over it is one epoch.
 
     Args:
         data: a `Dataset`, a tuple of arrays such as `(X, y)`, one array, or a sequence of items.
@@ -99,9 +99,10 @@ class DataLoader:
     def _batch(self, indices: Array) -> Any:
         if self.collate is not None:
             return self.collate([self.dataset[int(index)] for index in indices])
-        batch = tuple(self.dataset.take(indices))
+        # views, because a dataset of yours may hand out an array that it goes on writing into
+        batch = tuple(array.view() for array in self.dataset.take(indices))
         for array in batch:
-            array.flags.writeable = False  # so an engine may keep it without a copy
+            array.setflags(write=False)
         return batch
 
     def state_dict(self) -> dict[str, int | bool]:

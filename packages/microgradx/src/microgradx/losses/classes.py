@@ -130,8 +130,6 @@ def distribution(
         p = p * weight
     if ignore_index is not None:
         p = p * kept[..., None]
-    if not isinstance(p, TensorValue):
-        p.setflags(write=False)  # it is ours, so the graph may keep it without a copy
     return p, count
 
 

@@ -17,7 +17,7 @@ def matched(targets: Any, predictions: Any) -> tuple[Any, TensorValue]:
     """Targets as an array of the predictions' dtype, after checking that the shapes are equal."""
     targets, predictions = outputs(targets, predictions)
     if not isinstance(targets, TensorValue):
-        targets = frozen(plain_array(targets).astype(predictions.dtype, copy=False))
+        targets = frozen(plain_array(targets), predictions.dtype)
     if targets.shape != predictions.shape:
         raise ValueError(
             f"expected targets and predictions of one shape, got {targets.shape} and "
