@@ -69,3 +69,11 @@ def test_moved_images_are_the_same_images():
 
     assert all(any(np.array_equal(p, way[k]) for way in nine) for k, p in enumerate(pictures))
     assert not np.array_equal(X, moved)
+
+
+def test_one_neuron_is_drawn_at_stage_1_and_at_stage_3(capsys):
+    """The script checks that both compute the same, and counts the nodes."""
+    runpy.run_path(str(EXAMPLES / "neuron_microgradx.py"), run_name="__main__")
+    *_, last = capsys.readouterr().out.splitlines()
+
+    assert "185 nodes at stage 1, 7 at stage 3, one of them the matrix product" == last

@@ -8,6 +8,7 @@ import pytest
 
 import micrograd
 import micrograd_plus
+import microgradx
 from microgradx import MLP, SGD, Layer, Module, Neuron, TensorValue, manual_seed, mse
 
 
@@ -299,3 +300,14 @@ def test_networks_are_made_in_float32_where_asked():
 
     assert expected == [p.data.tolist() for p in model.parameters()]
     assert np.float32 == model([[1.0, 2.0]]).dtype
+
+
+def test_a_network_can_be_drawn_with_each_layer_as_one_operation():
+    """`folded` of stage 2 works on tensors: one operation per layer between inputs and output."""
+    model = microgradx.MLP(2, [3, 1], seed=1)
+    x = microgradx.TensorValue(np.ones((5, 2)), label="x")
+    text = microgradx.to_mermaid(microgradx.folded(model(x), model.layers))
+
+    assert 1 == text.count('(("Layer 0"))')
+    assert 1 == text.count('(("Layer 1"))')
+    assert "linear" not in text

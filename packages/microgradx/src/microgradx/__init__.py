@@ -1,6 +1,6 @@
 """Stage 3: the same ideas on NumPy arrays."""
 
-from micrograd_plus import Module, Node, Op, draw_dot, to_dot, to_mermaid, topological_order
+from micrograd_plus import Module, Node, Op, draw_dot, folded, to_dot, to_mermaid, topological_order
 from microgradx.calls import (
     broadcast_to,
     clip,
@@ -123,6 +123,7 @@ __all__ = [
     "expand_dims",
     "expm1",
     "flatten",
+    "folded",
     "gelu",
     "gradcheck",
     "hinge",

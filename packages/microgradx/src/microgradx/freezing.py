@@ -39,7 +39,10 @@ def frozen(array: NDArray[Any], dtype: DTypeLike | None = None) -> NDArray[Any]:
     Of read-only arrays, too: who made one read-only may have kept a way to write into it, and NumPy
     does not tell. A copy of a batch takes less than a hundredth of a training step.
     """
-    with np.errstate(over="ignore"):  # beyond float32 lies inf
-        copy = np.array(array, dtype)
+    if dtype is None or dtype == array.dtype:
+        copy = array.copy("K")
+    else:
+        with np.errstate(over="ignore"):  # beyond float32 lies inf
+            copy = array.astype(dtype)
     copy.setflags(write=False)
     return copy

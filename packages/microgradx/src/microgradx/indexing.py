@@ -96,6 +96,7 @@ def getitem(key: tuple[Any, ...]) -> ArrayOp:
         rule,
         *[None] * key.count(ARRAY),
         expected="masks and index arrays that fit its shape",
+        warns=False,
     )
 
 

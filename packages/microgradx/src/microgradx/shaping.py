@@ -17,7 +17,9 @@ __all__ = ["broadcast_to", "expand_dims", "reshape", "squeeze", "swapaxes", "tra
 
 def reshaping(name: str, forward: Callable[[Any], Any], expected: str) -> ArrayOp:
     """An operation that keeps the order of the numbers: the way back is a reshape."""
-    return ArrayOp(name, forward, lambda g, out, x: g.reshape(x.shape), expected=expected)
+    return ArrayOp(
+        name, forward, lambda g, out, x: g.reshape(x.shape), expected=expected, warns=False
+    )
 
 
 @with_settings
@@ -70,6 +72,7 @@ def transpose(axes: tuple[int, ...] | None = None) -> ArrayOp:
         lambda x: x.transpose(axes),
         lambda g, out, x: g.transpose(inverse),
         expected=f"{axes} to name all axes of its input, each once",
+        warns=False,
     )
 
 
@@ -86,6 +89,7 @@ def swapaxes(axis1: int, axis2: int) -> ArrayOp:
         lambda x: x.swapaxes(axis1, axis2),
         lambda g, out, x: g.swapaxes(axis1, axis2),
         expected=f"{axis1} and {axis2} to be axes of its input",
+        warns=False,
     )
 
 
@@ -102,4 +106,5 @@ def broadcast_to(shape: tuple[int, ...]) -> ArrayOp:
         lambda x: np.broadcast_to(x, shape),
         lambda g, out, x: g,  # summed where every gradient of a broadcast is
         expected=f"a shape that broadcasts to {shape}",
+        warns=False,
     )

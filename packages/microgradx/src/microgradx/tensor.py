@@ -107,7 +107,7 @@ class TensorValue(ArrayMethods):
         node = object.__new__(cls)
         if type(data) is not np.ndarray:
             data = np.asarray(data)  # of 0-d arrays, NumPy makes scalars
-        data.setflags(write=False)
+        data.setflags(False)  # by name it takes twice as long
         if pause.depth and inputs:
             op, inputs = UNDER_NO_GRAD, ()
         set_data(node, data)
@@ -121,6 +121,8 @@ class TensorValue(ArrayMethods):
     @classmethod
     def constant(cls, x: Any) -> Any:
         """Plain numbers stay plain (they take the dtype of the array they meet); arrays freeze."""
+        if type(x) is float:
+            return x
         if isinstance(x, np.generic):
             x = x.item()
         if isinstance(x, int | float):
@@ -144,7 +146,7 @@ class TensorValue(ArrayMethods):
             if type(g) is not np.ndarray:
                 g = np.asarray(g)
         if self.inputs:
-            g.setflags(write=False)  # it will be handed on
+            g.setflags(False)  # it will be handed on
         elif self.op is not None:
             return  # detached: a constant
         elif g.base is not None or not g.flags.writeable:
