@@ -34,9 +34,8 @@ def main():
 
     print(f"Stage 1, one of {examples} examples:", to_mermaid(outputs[0]), sep="\n")
     print(f"\nStage 3, all {examples} examples:", to_mermaid(total), sep="\n")
-    print(
-        f"\n{len(numbers)} nodes at stage 1, {len(arrays)} at stage 3, one of them the matrix product"
-    )
+    counts = f"{len(numbers)} nodes at stage 1, {len(arrays)} at stage 3"
+    print(f"\n{counts}, one of them the matrix product")
     assert abs(loss.data - total.item()) < 1e-12
     for one, all_of_them in zip([w.grad for w in one_by_one.weights], at_once.weight.grad[0]):
         assert abs(one - all_of_them) < 1e-12
