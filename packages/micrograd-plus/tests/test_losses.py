@@ -10,6 +10,7 @@ from micrograd_plus import (
     binary_cross_entropy_with_logits,
     hinge,
     mse,
+    topological_order,
 )
 
 LOSSES = [mse, binary_cross_entropy, binary_cross_entropy_with_logits, hinge]
@@ -55,6 +56,13 @@ def test_an_unknown_reduction_is_an_error():
     """Named, with those that there are."""
     with pytest.raises(ValueError, match="'mean', 'sum' or 'none', got 'average'"):
         mse([1.0], values([1.0]), reduction="average")
+
+
+def test_a_drawing_of_a_loss_has_no_zero_in_it():
+    """The sum starts with the first error, not with 0 as Python's does."""
+    loss = mse([1.0, 2.0], values([0.5, 0.5]), reduction="sum")
+
+    assert 0.0 not in [x for node in topological_order(loss) for x in node.inputs]
 
 
 def test_nested_lists():

@@ -76,4 +76,4 @@ def partner_times_g(k: int, g: Any, out: Any, *inputs: Any) -> Any:
     return g * inputs[k]
 
 
-sum_of = functools.cache(WeightedSum)  # equal settings give the same operation
+sum_of = functools.lru_cache(maxsize=64)(WeightedSum)  # one operation for all sums of n
