@@ -187,9 +187,9 @@ micrograd/ops.py
     lambda g, out, a, b: g * a,
 ===
 micrograd/nn.py
-1 / positive(nin, "nin") ** 0.5
+1 / whole(nin, "nin") ** 0.5
 ->
-1 / positive(nin, "nin")
+1 / whole(nin, "nin")
 ---
         if len(x) != len(self.weights):
 ->

@@ -219,3 +219,17 @@ def test_the_network_of_the_tutorial_learns_its_four_rows(seed):
     assert 0.05 > losses[-1]
     assert losses[0] > 20 * losses[-1]
     assert [math.copysign(1.0, p) for p in predictions] == ys
+
+
+@pytest.mark.parametrize("seed", [-1, True, 1.5, "a"])
+def test_a_seed_that_would_not_be_told_apart_is_refused(seed):
+    """Python's generator makes the same stream of -1 and 1; other types are mistakes."""
+    with pytest.raises((TypeError, ValueError), match="`seed` needs"):
+        MLP(2, [1], seed=seed)
+
+
+@pytest.mark.parametrize("x", [5, None, "ab", {0: 1, 1: 2}])
+def test_what_is_no_list_of_inputs_is_refused(x):
+    """A model takes one example, a list of numbers."""
+    with pytest.raises(TypeError, match="list of 2 inputs"):
+        MLP(2, [1], seed=1)(x)

@@ -1,5 +1,8 @@
 """Stage 2: every operation, losses, an optimiser and a gradient checker for stage 1's numbers."""
 
+import micrograd_plus.guard  # noqa: F401  # before anything is asked of stage 1
+
+# isort: split
 from micrograd import Node, draw_dot, to_dot, to_mermaid, topological_order
 from micrograd_plus.compiling import compile
 from micrograd_plus.explain import explain

@@ -20,6 +20,21 @@ def linear(x: Any) -> Any:
     return x
 
 
+def activations_by_name(ops: Any) -> dict[str, Callable[[Any], Any]]:
+    """What a layer's activation may be called, with the operations of one stage."""
+    return {
+        "linear": linear,
+        "tanh": ops.tanh,
+        "relu": ops.relu,
+        "leaky_relu": ops.leaky_relu(),
+        "elu": ops.elu(),
+        "gelu": ops.gelu,
+        "silu": ops.silu,
+        "sigmoid": ops.sigmoid,
+        "softplus": ops.softplus,
+    }
+
+
 class Module(Stage1Module):
     """Anything with parameters, whose gradients can be cleared."""
 
@@ -43,17 +58,7 @@ class Neuron(stage1.Neuron, Module):
     """
 
     value = Value
-    activations: ClassVar[dict[str, Callable[[Any], Any]]] = {
-        "linear": linear,
-        "tanh": ops.tanh,
-        "relu": ops.relu,
-        "leaky_relu": ops.leaky_relu(),
-        "elu": ops.elu(),
-        "gelu": ops.gelu,
-        "silu": ops.silu,
-        "sigmoid": ops.sigmoid,
-        "softplus": ops.softplus,
-    }
+    activations: ClassVar[dict[str, Callable[[Any], Any]]] = activations_by_name(ops)
 
     def __init__(
         self,
@@ -104,6 +109,7 @@ class MLP(stage1.MLP, Module):
         last_activation: str = "linear",
         seed: int | None = None,
     ) -> None:
+        named(self.layer.neuron.activations, activation)  # also where no hidden layer looks it up
         self.build(nin, nouts, seed, {"activation": activation}, {"activation": last_activation})
 
 

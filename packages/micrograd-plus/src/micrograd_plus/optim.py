@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
+from numbers import Real
 from typing import Any
 
 from micrograd.graph import Node
@@ -51,6 +52,8 @@ class Optimizer:
     def add_param_group(self, group: dict[str, Any]) -> None:
         """Check a group and its parameters, then take it in."""
         self.check(group)
+        if "params" not in group:
+            raise ValueError(f"{self.name} needs 'params' in every group, got {list(group)}.")
         members: dict[Any, None] = {}  # in order, and quick to ask: nodes are hashed by identity
         params = group["params"]
         for p in [params] if isinstance(params, Node) else params:
@@ -69,10 +72,13 @@ class Optimizer:
 
     def check(self, group: dict[str, Any]) -> None:
         """Raise ValueError where a setting is out of range."""
-        for setting in ("lr", "momentum", "weight_decay", "eps"):
-            if setting in group and not 0 <= group[setting] < float("inf"):
+        for setting in ("lr", "momentum", "dampening", "weight_decay", "eps"):
+            value = group.get(setting, 0.0)
+            if isinstance(value, bool) or not isinstance(value, Real):
+                raise TypeError(f"{self.name} needs a number as {setting}, got {value!r}.")
+            if not 0 <= float(value) < float("inf") and setting != "dampening":
                 raise ValueError(
-                    f"{self.name} needs {setting} of 0 or more, got {setting}={group[setting]}."
+                    f"{self.name} needs {setting} of 0 or more, got {setting}={value}."
                 )
 
     def zero_grad(self) -> None:

@@ -1,7 +1,4 @@
-"""Stage 1: numbers that remember how they were made.
-
-`Value` with `+`, `*` and `tanh`, the walk back through the graph, a drawing of it, and a network.
-"""
+"""Stage 1: numbers that remember how they were made, a drawing of their graph, and a network."""
 
 from micrograd.draw import draw_dot, to_dot, to_mermaid
 from micrograd.graph import Node, Op, topological_order

@@ -67,11 +67,9 @@ class Op:
 class Node:
     """A number and its past: the operation that made it and that operation's inputs.
 
-    Edges lead only from result to inputs, so the graph lives exactly as long as somebody holds its
-    result. A node that nobody computed, a leaf, has no operation and no inputs.
-
-    Three seams are what later stages replace: `result` (how arithmetic makes a new node),
-    `accumulate` (how a gradient is added) and `constant` with the constructor (what data may be).
+    Edges lead only from result to inputs, so a graph lives exactly as long as somebody holds its
+    result. A leaf was computed by nobody: it has no operation and no inputs. Later stages replace
+    `result`, `accumulate`, and `constant` with the constructor.
     """
 
     __slots__ = ("data", "grad", "inputs", "label", "op")

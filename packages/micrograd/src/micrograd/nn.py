@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from numbers import Integral
 from typing import Any, ClassVar
 
 from micrograd.module import Module
@@ -21,8 +22,8 @@ __all__ = ["MLP", "Layer", "Neuron"]
 class Neuron(Module):
     """`tanh(w1*x1 + ... + wn*xn + bias)`: the smallest thing that learns.
 
-    First the weights and then the bias are drawn uniformly from ±1/sqrt(nin), so that the sum is
-    about as large however many inputs there are (LeCun et al., Efficient BackProp, 1998, 4.6).
+    Weights, then the bias, are drawn uniformly from ±1/sqrt(nin), so that the sum is about as large
+    however many inputs there are (LeCun et al., Efficient BackProp, 1998, 4.6).
 
     Args:
         nin: number of inputs.
@@ -37,13 +38,15 @@ class Neuron(Module):
     activation: Callable[[Any], Any] = tanh
 
     def __init__(self, nin: int, *, seed: Any = None) -> None:
-        bound = 1 / positive(nin, "nin") ** 0.5
+        bound = 1 / whole(nin, "nin") ** 0.5
         draw = source(seed).uniform
         self.weights = [self.value(draw(-bound, bound)) for _ in range(nin)]
         self.bias = self.value(draw(-bound, bound))
 
     def __call__(self, x: Sequence[float | Value]) -> Any:
         """One number for one example `x` of `nin` numbers."""
+        if isinstance(x, dict | str) or not hasattr(x, "__len__"):
+            raise TypeError(f"expected a list of {len(self.weights)} inputs, got {x!r:.40}.")
         if len(x) != len(self.weights):
             raise ValueError(f"expected {len(self.weights)} inputs, got {len(x)}.")
         return self.activation(self.weigh(x))
@@ -60,7 +63,7 @@ class Layer(Module):
 
     def __init__(self, nin: int, nout: int, **neuron: Any) -> None:
         neuron["seed"] = source(neuron.get("seed"))  # one stream for all of them
-        self.neurons = [self.neuron(nin, **neuron) for _ in range(positive(nout, "nout"))]
+        self.neurons = [self.neuron(nin, **neuron) for _ in range(whole(nout, "nout"))]
 
     def __call__(self, x: Sequence[float | Value]) -> Any:
         """`nout` numbers for one example `x` of `nin` numbers, always as a list."""
@@ -76,11 +79,8 @@ class MLP(Module):
         seed: makes the same network every time, at this and at every later stage.
 
     Example:
-        >>> model = MLP(3, [4, 4, 1], seed=1)
-        >>> model([2.0, 3.0, -1.0])
+        >>> MLP(3, [4, 4, 1], seed=1)([2.0, 3.0, -1.0])
         Value(data=0.3825473979955781, grad=0.0)
-        >>> len(model.parameters())
-        41
     """
 
     layer: ClassVar[type[Layer]] = Layer
@@ -109,13 +109,15 @@ class MLP(Module):
 
 def source(seed: Any) -> Any:
     """Where random numbers come from: a stream of their own, or Python's common one."""
-    return seed if hasattr(seed, "uniform") else random.Random(seed) if seed is not None else random
+    if seed is None or seed is random or isinstance(seed, random.Random):
+        return seed or random
+    return random.Random(whole(seed, "seed", least=0))  # of -1, Python would make the stream of 1
 
 
-def positive(size: int, name: str) -> int:
-    """A size, checked where it enters."""
-    if isinstance(size, bool) or not isinstance(size, int):
-        raise TypeError(f"`{name}` needs a whole number, got {size!r}.")
-    if size < 1:
-        raise ValueError(f"`{name}` needs to be 1 or more, got {size}.")
-    return size
+def whole(x: int, name: str, least: int = 1) -> int:
+    """A size or a seed, checked where it enters."""
+    if isinstance(x, bool) or not isinstance(x, Integral):
+        raise TypeError(f"`{name}` needs a whole number, got {x!r}.")
+    if x < least:
+        raise ValueError(f"`{name}` needs to be {least} or more, got {x}.")
+    return int(x)

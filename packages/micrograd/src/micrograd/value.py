@@ -12,7 +12,7 @@ __all__ = ["Value"]
 
 
 class Value(Node):
-    """A number that remembers how it was made: a Karpathy micrograd (2020) Value.
+    """A number that remembers how it was made (Karpathy, micrograd, 2020).
 
     Args:
         data: a real number, kept as a float.

@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from micrograd.nn import positive, source
+from micrograd.nn import source, whole
 from micrograd_plus import nn as plus
-from micrograd_plus.nn import Module, linear, named
+from micrograd_plus.nn import Module, activations_by_name, named
 from microgradx import ops
 from microgradx.random import default_generator
 from microgradx.tensor import TensorValue, plain_array
@@ -45,17 +45,7 @@ class Layer(Module):
     """
 
     value: ClassVar[type[TensorValue]] = TensorValue
-    activations: ClassVar[dict[str, Callable[[Any], Any]]] = {
-        "linear": linear,
-        "tanh": ops.tanh,
-        "relu": ops.relu,
-        "leaky_relu": ops.leaky_relu(),
-        "elu": ops.elu(),
-        "gelu": ops.gelu,
-        "silu": ops.silu,
-        "sigmoid": ops.sigmoid,
-        "softplus": ops.softplus,
-    }
+    activations: ClassVar[dict[str, Callable[[Any], Any]]] = activations_by_name(ops)
     bounds: ClassVar[dict[str, Callable[[int, int], float]]] = {
         "uniform": lambda nin, nout: 1 / nin**0.5,  # as at stage 1, also for the bias
         "xavier": lambda nin, nout: (6 / (nin + nout)) ** 0.5,  # Glorot and Bengio 2010, eq. 16
@@ -73,7 +63,7 @@ class Layer(Module):
         dtype: DTypeLike = np.float64,
     ) -> None:
         self.activation = named(self.activations, activation)
-        bound = named(self.bounds, init)(positive(nin, "nin"), positive(nout, "nout"))
+        bound = named(self.bounds, init)(whole(nin, "nin"), whole(nout, "nout"))
         # to the last bit what `random.uniform(-bound, bound)` gives at stage 1
         draws = -bound + 2 * bound * uniform(source(fresh(seed)), (nout, nin + 1))
         if init != "uniform":
@@ -155,6 +145,7 @@ class MLP(plus.MLP):
         seed: int | None = None,
         dtype: DTypeLike = np.float64,
     ) -> None:
+        named(self.layer.activations, activation)  # also where no hidden layer looks it up
         hidden = {"activation": activation, "init": init, "dtype": dtype}
         self.build(nin, nouts, fresh(seed), hidden, {**hidden, "activation": last_activation})
 
