@@ -401,3 +401,15 @@ def test_a_sum_of_many_products():
     f = compile(lambda x: weighted_sum([0.5] * n, x, 1.0))
 
     assert (2001.0, ([0.5] * n,)) == f.value_and_gradients([1.0] * n)
+
+
+def test_the_log_loss_can_be_compiled_with_its_label_as_an_argument():
+    """The check of labels is left out of a program; numbers and gradients are the eager ones."""
+    w = Value(0.5)
+    loss = lambda y, x: binary_cross_entropy_with_logits([y], [x * w])  # noqa: E731
+    data = compile(loss).backward(1.0, 2.0)
+    compiled, w.grad = w.grad, 0.0
+    eager_loss = loss(1.0, 2.0)
+    eager_loss.backward()
+
+    assert (eager_loss.data, w.grad) == (data, compiled)
