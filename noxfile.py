@@ -30,7 +30,7 @@ STAGES = ("micrograd", "micrograd-plus", "microgradx", "vhgrad")
 TEST_TOOLS = ("pytest>=8.2", "hypothesis")
 ALSO_TESTED = {"vhgrad": ("matplotlib>=3.9",)}  # extras whose code has tests
 BENCHMARK_TOOLS = ("threadpoolctl",)
-BENCHMARKS = {"microgradx": ("sweep", "overhead", "memory")}  # of one stage, beside the ladder
+BENCHMARKS = {"microgradx": ("sweep", "overhead", "memory", "frozen")}  # beside the ladder
 LINT_TOOLS = ("ruff",)
 TYPE_TOOLS = ("mypy", "numpy>=2.0")
 ORACLE = ("torch==2.13.0", "numpy>=2.0")  # what the golden numbers were computed with
