@@ -199,9 +199,9 @@ zip(self.weights, x)), self.bias)
 ->
 zip(self.weights, x)))
 ---
-seed if hasattr(seed, "uniform") else
+whole(seed, "seed", least=0)
 ->
-seed if isinstance(seed, random.Random) else
+whole(seed, "seed", least=-1)
 ---
 outputs[0] if len(outputs) == 1 else outputs
 ->
@@ -453,9 +453,9 @@ return data + group["lr"] * g
 ->
             pass
 ---
-not 0 <= group[setting] < float("inf")
+not 0 <= float(value) < float("inf")
 ->
-group[setting] < 0
+value < 0
 ===
 micrograd_plus/gradcheck.py
         allowed = atol + rtol * abs(slope) + unseen
