@@ -95,7 +95,7 @@ class Optimizer:
 
     def update(self, data: Any, g: Any, state: dict[str, Any], group: dict[str, Any]) -> Any:
         """The new value of one parameter; `state` is its memory from step to step."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{self.name} needs a method update(data, g, state, group).")
 
 
 class SGD(Optimizer):

@@ -40,7 +40,7 @@ class Program:
         self.scope = {**vars(functions), "inf": math.inf, "nan": math.nan}
         self.source = "\n".join(self.lines(name)) + "\n"
         code = compile(self.source, f"<compiled {name}>", "exec")
-        exec(code, self.scope)  # our own text: no string of the user's is in it
+        exec(code, self.scope)  # our own text; of the user's, only names of arguments
 
     def run(self, numbers: Sequence[float]) -> list[float]:
         """All outputs."""
