@@ -2,8 +2,24 @@
 
 from vhgrad.nn.activations import ReLU, Tanh
 from vhgrad.nn.container import MLP, Sequential
+from vhgrad.nn.conv import Conv2d
+from vhgrad.nn.flatten import Flatten, Identity
 from vhgrad.nn.linear import Layer, Linear
 from vhgrad.nn.module import Module
 from vhgrad.nn.parameter import Parameter
+from vhgrad.nn.pooling import MaxPool2d
 
-__all__ = ["MLP", "Layer", "Linear", "Module", "Parameter", "ReLU", "Sequential", "Tanh"]
+__all__ = [
+    "MLP",
+    "Conv2d",
+    "Flatten",
+    "Identity",
+    "Layer",
+    "Linear",
+    "MaxPool2d",
+    "Module",
+    "Parameter",
+    "ReLU",
+    "Sequential",
+    "Tanh",
+]
