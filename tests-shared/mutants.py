@@ -444,7 +444,8 @@ state["velocity"] + momentum * g if group["nesterov"]
 return data - group["lr"] * g
 ->
 return data + group["lr"] * g
----
+===
+micrograd_plus/optimizer.py
                 if p.grad is not None:
 ->
                 if True:
@@ -456,6 +457,19 @@ return data + group["lr"] * g
 not 0 <= float(value) < float("inf")
 ->
 value < 0
+---
+number[p] for p in group["params"]
+->
+0 for p in group["params"]
+===
+micrograd_plus/remembering.py
+    return copy.deepcopy(x)
+->
+    return x
+---
+        missing = [name for name in optimizer.defaults if name not in settings]
+->
+        missing = []
 ===
 micrograd_plus/gradcheck.py
         allowed = atol + rtol * abs(slope) + unseen

@@ -6,96 +6,12 @@ works on numbers and on arrays.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
-from numbers import Real
 from typing import Any
 
-from micrograd.graph import Node
+from micrograd_plus.optimizer import Optimizer
 
 __all__ = ["SGD", "Optimizer"]
-
-
-class Optimizer:
-    """Base of all optimisers: parameters in groups, each group with its own settings.
-
-    Args:
-        params: parameters, or groups of them: `[{"params": [...], "lr": 0.1}, ...]`.
-        settings: the settings of groups that do not bring their own.
-
-    Raises:
-        TypeError: if something among `params` is not a parameter.
-        ValueError: if there are none, one is not a leaf or stands in two groups, or a setting is
-            out of range.
-    """
-
-    def __init__(self, params: Iterable[Any], **settings: Any) -> None:
-        if isinstance(params, Node) or not isinstance(params, Iterable):
-            raise TypeError(
-                f"{self.name} needs a list of parameters, got {type(params).__name__}; "
-                "write model.parameters() or [p]."
-            )
-        members = list(params)
-        groups = members if members and isinstance(members[0], dict) else [{"params": members}]
-        self.param_groups: list[dict[str, Any]] = []
-        self.state: dict[Any, dict[str, Any]] = {}
-        for group in groups:
-            self.add_param_group({**settings, **group})
-        if not self.state:
-            raise ValueError(f"{self.name} needs at least one parameter, got none.")
-
-    @property
-    def name(self) -> str:
-        """The optimiser's name in errors."""
-        return type(self).__name__
-
-    def add_param_group(self, group: dict[str, Any]) -> None:
-        """Check a group and its parameters, then take it in."""
-        self.check(group)
-        if "params" not in group:
-            raise ValueError(f"{self.name} needs 'params' in every group, got {list(group)}.")
-        members: dict[Any, None] = {}  # in order, and quick to ask: nodes are hashed by identity
-        params = group["params"]
-        for p in [params] if isinstance(params, Node) else params:
-            if not isinstance(p, Node):
-                raise TypeError(f"{self.name} needs parameters, got {type(p).__name__}.")
-            if p.op is not None:
-                raise ValueError(f"{self.name} moves leaves, this one is computed ('{p.op.name}').")
-            if p in self.state:
-                raise ValueError(f"{self.name} got a parameter that is already in another group.")
-            if p in members:
-                warnings.warn(f"{self.name} got a parameter twice; it moves once.", stacklevel=3)
-            else:
-                members[p] = None
-        self.state.update((p, {}) for p in members)
-        self.param_groups.append({**group, "params": list(members)})
-
-    def check(self, group: dict[str, Any]) -> None:
-        """Raise ValueError where a setting is out of range."""
-        for setting in ("lr", "momentum", "dampening", "weight_decay", "eps"):
-            value = group.get(setting, 0.0)
-            if isinstance(value, bool) or not isinstance(value, Real):
-                raise TypeError(f"{self.name} needs a number as {setting}, got {value!r}.")
-            if not 0 <= float(value) < float("inf") and setting != "dampening":
-                raise ValueError(
-                    f"{self.name} needs {setting} of 0 or more, got {setting}={value}."
-                )
-
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
-        for p in self.state:
-            p.grad = p.initial_grad
-
-    def step(self) -> None:
-        """Move every parameter that has a gradient."""
-        for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is not None:
-                    p.data = self.update(p.data, p.grad, self.state[p], group)
-
-    def update(self, data: Any, g: Any, state: dict[str, Any], group: dict[str, Any]) -> Any:
-        """The new value of one parameter; `state` is its memory from step to step."""
-        raise NotImplementedError(f"{self.name} needs a method update(data, g, state, group).")
 
 
 class SGD(Optimizer):
@@ -161,3 +77,6 @@ class SGD(Optimizer):
                 state["velocity"] = +g  # of an array, a copy: the user may change the gradient
             g = g + momentum * state["velocity"] if group["nesterov"] else state["velocity"]
         return data - group["lr"] * g
+
+    entrywise = update
+    remembers = ("velocity",)
