@@ -7,10 +7,11 @@ from vhgrad.nn.flatten import Flatten, Identity
 from vhgrad.nn.linear import Layer, Linear
 from vhgrad.nn.module import Module
 from vhgrad.nn.parameter import Parameter
-from vhgrad.nn.pooling import MaxPool2d
+from vhgrad.nn.pooling import AvgPool2d, MaxPool2d
 
 __all__ = [
     "MLP",
+    "AvgPool2d",
     "Conv2d",
     "Flatten",
     "Identity",

@@ -14,7 +14,7 @@ from vhgrad.nn.functional import conv2d
 from vhgrad.nn.images import images
 from vhgrad.nn.module import Module
 from vhgrad.nn.parameter import Parameter
-from vhgrad.ops.windows import border, pair
+from vhgrad.ops.windows import pair, sweeps
 
 __all__ = ["Conv2d"]
 
@@ -73,7 +73,7 @@ class Conv2d(Module):
         self.kernel_size = pair("kernel_size", kernel_size)
         self.stride, self.dilation = pair("stride", stride), pair("dilation", dilation)
         self.padding = padding if isinstance(padding, str) else pair("padding", padding, 0)
-        border(self.padding, self.kernel_size, self.stride, self.dilation)  # raises here already
+        sweeps(self.kernel_size, self.stride, self.padding, self.dilation)  # raises here already
         self.groups = groups
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         bound = 1 / math.sqrt(math.prod(shape[1:]))

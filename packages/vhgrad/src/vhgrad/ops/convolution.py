@@ -1,10 +1,10 @@
 """Convolution: every window of an image times every filter, as matrix products.
 
-The windows of one image are written out as the columns of a matrix, so that one product with the
-filters, as rows, gives the output: fast, because matrix products are what a machine does best. The
-columns take nine times the memory of the image (for a 3 by 3 filter), so they are made for a few
-images at a time, as many as stay in the cache, and made again for the gradient: that takes less
-time than to keep them. `docs/convolution.md` compares what else was tried.
+What the windows of an image see is written out as the columns of a matrix, so that one product
+with the filters, as rows, is the output: matrix products are what a machine does best. The columns
+of a 3 by 3 filter take nine times the memory of the image. So they are made for a few images at a
+time, as many as stay in the cache, and made again for the gradient, which takes less time than to
+fetch them from memory. `docs/convolution.md` tells what else was tried.
 """
 
 from __future__ import annotations
@@ -17,89 +17,83 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microgradx.op import ArrayOp, with_settings
-from vhgrad.ops.windows import Border, Pair, bordered, inside, places, windows
+from vhgrad.ops.windows import Sweep, windows, without_border
 
 __all__ = ["convolution"]
 
-CACHE = 2**19  # bytes of columns at a time: what a core keeps at hand
+CACHE = 2**19  # bytes of columns at a time: what a core has at hand
 
 
 @with_settings
-def convolution(
-    stride: Pair = (1, 1),
-    around: Border = ((0, 0), (0, 0)),
-    dilation: Pair = (1, 1),
-    groups: int = 1,
-    bias: bool = True,
-) -> ArrayOp:
+def convolution(rows: Sweep, columns: Sweep, groups: int = 1, bias: bool = True) -> ArrayOp:
     """Filters of shape `(out, in / groups, height, width)` over images `(n, in, height, width)`.
 
     Args:
-        stride: how far the window moves.
-        around: the border of zeros: above and below, left and right.
-        dilation: distance of neighbours in a window.
+        rows: how the window, as high as a filter, moves down.
+        columns: how the window, as wide as a filter, moves to the right.
         groups: into how many groups channels are cut; each group of filters sees one of them.
-        bias: whether there is a third input: one number per filter.
+        bias: whether there is a third input, one number per filter.
 
     Source:
         Chellapilla, Puri and Simard, High performance convolutional neural networks for document
         processing (2006), section 4: convolution unfolded into a matrix product.
 
     Example:
-        >>> edges = convolution(bias=False)(np.eye(3).reshape(1, 1, 3, 3), [[[[1.0, -1.0]]]])
-        >>> edges.data[0, 0]
-        array([[ 1.,  0.],
-               [-1.,  1.],
-               [ 0., -1.]])
+        >>> differences = convolution(Sweep(1), Sweep(2), bias=False)
+        >>> differences([[[[1.0, 2.0, 4.0]]]], [[[[-1.0, 1.0]]]]).data
+        array([[[[1., 2.]]]])
     """
 
-    def seen(x: Any, weight: Any) -> Any:
-        return windows(bordered(x, around), weight.shape[2:], stride, dilation)
-
-    def by_group(g: Any) -> Any:
-        n, filters, rows, columns = g.shape
-        return g.reshape(n, groups, filters // groups, rows * columns)
-
     def forward(x: Any, weight: Any, *shift: Any) -> Any:
-        filters, channels = weight.shape[:2]
-        if filters % groups or x.shape[1] != channels * groups:
+        filters, channels, *window = weight.shape
+        fits = window == [rows.kernel, columns.kernel] and x.shape[1] == channels * groups
+        if not fits or filters % groups:
             raise ValueError
-        view = seen(x, weight)  # (n, in, height, width, rows, columns)
-        n, (rows, columns) = len(view), view.shape[-2:]
-        out = np.empty((n, groups, filters // groups, rows * columns), np.result_type(x, weight))
-        matrix = weight.reshape(groups, filters // groups, weight[0].size)
+        view = windows(x, rows, columns)
+        shape = len(x), filters, *view.shape[4:]
+        out = np.empty(shape, np.result_type(x, weight))
+        by_group, matrix = grouped(out), rows_of(weight)
         for some, unfolded in blocks(view, groups):
-            np.matmul(matrix, unfolded, out=out[some])
-        out = out.reshape(n, filters, rows, columns)
+            np.matmul(matrix, unfolded, out=by_group[some])
         if shift:
             out += shift[0][:, None, None]
         return out
 
     def to_x(g: Any, out: Any, x: Any, weight: Any, *shift: Any) -> Any:
         """Each window sends back `filters.T @ g`; where windows overlap, that adds up."""
-        view = seen(x, weight)
-        g = by_group(g)
-        matrix = weight.reshape(groups, g.shape[2], weight[0].size).swapaxes(1, 2)
-        (above, below), (left, right) = around
-        height, width = x.shape[2] + above + below, x.shape[3] + left + right
+        above_below, left_right = rows.around(x.shape[2]), columns.around(x.shape[3])
+        height, width = x.shape[2] + sum(above_below), x.shape[3] + sum(left_right)
         full = np.zeros((*x.shape[:2], height, width), g.dtype)
-        for some in slices(view):
-            images = full[some]
-            back = (matrix @ g[some]).reshape(len(images), *view.shape[1:])
-            for i, j, place in places(view.shape, weight.shape[2:], stride, dilation):
-                images[place] += back[:, :, i, j]
-        return inside(full, around)
+        unfolded = x.shape[1], rows.kernel, columns.kernel, *g.shape[2:]
+        matrix, by_group = rows_of(weight).swapaxes(1, 2), grouped(g)
+        for some in blocks_of(len(x), math.prod(unfolded) * g.itemsize):
+            image = full[some]
+            back = (matrix @ by_group[some]).reshape(len(image), *unfolded)
+            for i, down in enumerate(rows.places(x.shape[2])):
+                for j, right in enumerate(columns.places(x.shape[3])):
+                    image[:, :, down, right] += back[:, :, i, j]
+        return without_border(full, above_below, left_right)
 
     def to_weight(g: Any, out: Any, x: Any, weight: Any, *shift: Any) -> Any:
         """What each window saw times what came back to it, added up over all windows."""
-        g = by_group(g)
-        total = np.zeros((groups, weight[0].size, g.shape[2]), g.dtype)
-        for some, unfolded in blocks(seen(x, weight), groups):
-            total += np.add.reduce(unfolded @ g[some].swapaxes(2, 3))
+        by_group = grouped(g)
+        total = np.zeros((groups, weight[0].size, by_group.shape[2]), g.dtype)
+        for some, unfolded in blocks(windows(x, rows, columns), groups):
+            total += np.add.reduce(unfolded @ by_group[some].swapaxes(2, 3))
         return total.swapaxes(1, 2).reshape(weight.shape)
 
     def to_bias(g: Any, out: Any, x: Any, weight: Any, shift: Any) -> Any:
+        """Every place of every output has the bias added once."""
         return np.add.reduce(g, axis=(0, 2, 3))
+
+    def grouped(out: Any) -> Any:
+        """Outputs, or their gradient, as `(n, groups, filters of a group, places)`."""
+        n, filters, high, wide = out.shape
+        return out.reshape(n, groups, filters // groups, high * wide)
+
+    def rows_of(weight: Any) -> Any:
+        """Filters as the rows of a matrix for each group."""
+        return weight.reshape(groups, len(weight) // groups, weight[0].size)
 
     return ArrayOp(
         "conv2d",
@@ -108,28 +102,30 @@ def convolution(
         to_weight,
         *[to_bias] * bias,
         expected=(
-            f"images (n, channels, height, width), filters (out, channels / {groups}, height, "
-            "width) no larger than the images with their border" + ", a bias (out,)" * bias
+            f"images (n, channels, height, width), filters (out, channels / {groups}, "
+            f"{rows.kernel}, {columns.kernel}) no larger than the images with their border"
+            + ", and a bias (out,)"
+            * bias
         ),
     )
 
 
-def slices(view: NDArray[Any]) -> list[slice]:
-    """A few images at a time: as many as have columns that fit into the cache together."""
-    few = max(1, CACHE // max(1, view[:1].size * view.itemsize))
-    return [slice(start, start + few) for start in range(0, len(view), few)]
-
-
 def blocks(view: NDArray[Any], groups: int) -> Iterator[tuple[slice, NDArray[Any]]]:
-    """The windows of a few images at a time as columns `(few, groups, window, places)`.
+    """The windows of a few images at a time, as columns `(few, groups, window, places)`.
 
     One buffer is filled again and again: new memory each time would take longer than the product.
     """
-    channels, *window, rows, columns = view.shape[1:]
-    parts = slices(view)
-    buffer = np.empty_like(view[parts[0]], order="C") if parts else view
-    for some in parts:
+    n, channels, *window, high, wide = view.shape
+    buffer: Any = None
+    for some in blocks_of(n, view[:1].size * view.itemsize):
         part = view[some]
-        np.copyto(buffer[: len(part)], part)
-        shape = (len(part), groups, channels // groups * math.prod(window), rows * columns)
-        yield some, buffer[: len(part)].reshape(shape)
+        buffer = np.empty(part.shape, part.dtype) if buffer is None else buffer[: len(part)]
+        np.copyto(buffer, part)
+        columns = len(part), groups, channels // groups * math.prod(window), high * wide
+        yield some, buffer.reshape(columns)
+
+
+def blocks_of(n: int, size: int) -> list[slice]:
+    """A few of n images at a time: as many as have columns, of so many bytes, for the cache."""
+    few = max(1, CACHE // max(1, size))
+    return [slice(start, start + few) for start in range(0, n, few)]
