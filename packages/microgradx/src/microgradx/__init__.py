@@ -1,6 +1,7 @@
 """Stage 3: the same ideas on NumPy arrays."""
 
 from micrograd_plus import Module, Node, Op, draw_dot, folded, to_dot, to_mermaid, topological_order
+from microgradx.anomaly import AnomalyError, detect_anomaly
 from microgradx.calls import (
     broadcast_to,
     clip,
@@ -92,6 +93,7 @@ __all__ = [
     "MLP",
     "SGD",
     "Adam",
+    "AnomalyError",
     "DataLoader",
     "Dataset",
     "DatasetError",
@@ -115,6 +117,7 @@ __all__ = [
     "cross_entropy",
     "cumsum",
     "default_generator",
+    "detect_anomaly",
     "div",
     "draw_dot",
     "einsum",

@@ -40,9 +40,19 @@ OF_CONSTANTS = NoGraph(
 
 
 class Pause(threading.local):
-    """How many `no_grad` blocks this thread is in."""
+    """How many blocks this thread is in that change what an operation leaves behind."""
 
-    depth = 0
+    depth = 0  # all of them: one number to look at, for every operation
+    unrecorded = 0  # of `no_grad`
+    watched = 0  # of `detect_anomaly`
+
+    def seen(self, data: Any, op: Op | None, inputs: tuple[Any, ...]) -> tuple[Any, Any]:
+        """The operation and the inputs that a new tensor remembers within such blocks."""
+        if self.watched:
+            from microgradx.anomaly import look
+
+            look(data, op, inputs)
+        return (UNDER_NO_GRAD, ()) if self.unrecorded and inputs else (op, inputs)
 
 
 pause = Pause()
@@ -70,9 +80,11 @@ class no_grad(contextlib.ContextDecorator):  # read like a keyword: with no_grad
 
     def __enter__(self) -> None:
         pause.depth += 1
+        pause.unrecorded += 1
 
     def __exit__(self, *error: object) -> None:
         pause.depth -= 1
+        pause.unrecorded -= 1
 
     def __call__(self, func: F) -> F:
         """Decorate a function. Of a generator only the start would run in the block."""

@@ -18,7 +18,7 @@ from micrograd.graph import Node, backward, topological_order
 from microgradx.broadcasting import unbroadcast
 from microgradx.freezing import as_array, frozen, plain_array
 from microgradx.methods import ArrayMethods
-from microgradx.recording import DETACHED, UNDER_NO_GRAD, NoGraph, pause
+from microgradx.recording import DETACHED, NoGraph, pause
 
 __all__ = ["TensorValue", "as_array", "frozen", "plain_array", "unbroadcast"]
 
@@ -108,8 +108,8 @@ class TensorValue(ArrayMethods):
         if type(data) is not np.ndarray:
             data = np.asarray(data)  # of 0-d arrays, NumPy makes scalars
         data.setflags(False)  # by name it takes twice as long
-        if pause.depth and inputs:
-            op, inputs = UNDER_NO_GRAD, ()
+        if pause.depth:
+            op, inputs = pause.seen(data, op, inputs)
         set_data(node, data)
         node.stamp = clock.latest
         node.grad = None
@@ -181,7 +181,12 @@ class TensorValue(ArrayMethods):
         order = topological_order(self)
         check(order)
         with np.errstate(all="ignore"):
-            backward(order if keep else Forgetful(order), gradient)
+            if pause.watched:
+                from microgradx.anomaly import watched_backward
+
+                watched_backward(order, gradient, keep)
+            else:
+                backward(order if keep else Forgetful(order), gradient)
 
     def detach(self) -> Self:
         """The same numbers without their past, a constant: no gradient goes through it.
