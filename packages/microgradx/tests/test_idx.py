@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from microgradx.datasets.files import DatasetError
 from microgradx.datasets.idx import read_idx
+from microgradx.datasets.opening import DatasetError
 
 SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["default_generator", "manual_seed"]
+__all__ = ["as_generator", "default_generator", "manual_seed"]
 
 _default = np.random.default_rng()
 
@@ -16,6 +16,31 @@ _default = np.random.default_rng()
 def default_generator() -> np.random.Generator:
     """The generator that is used where none is given."""
     return _default
+
+
+def as_generator(generator: int | np.random.Generator | None) -> np.random.Generator:
+    """A generator as it is, a new one of a seed, or the default one for None.
+
+    Raises:
+        TypeError: if it is none of these.
+        ValueError: if the seed is negative.
+
+    Example:
+        >>> float(as_generator(0).random()) == float(np.random.default_rng(0).random())
+        True
+    """
+    if generator is None:
+        return _default
+    if isinstance(generator, np.random.Generator):
+        return generator
+    if isinstance(generator, bool) or not isinstance(generator, int | np.integer):
+        raise TypeError(
+            "`generator` needs a whole number or a numpy.random.Generator, "
+            f"got {type(generator).__name__}."
+        )
+    if generator < 0:
+        raise ValueError(f"`generator` needs a seed of 0 or more, got {generator}.")
+    return np.random.default_rng(generator)
 
 
 def manual_seed(seed: int) -> np.random.Generator:

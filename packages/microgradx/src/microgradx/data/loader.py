@@ -1,7 +1,8 @@
 """`DataLoader`: batches of a dataset, in an order that can be repeated and resumed.
 
-Epoch number k is shuffled by a generator made from `(seed, k)` alone. So the order does not depend
-on other randomness, and a position in it is two small numbers.
+Epoch number k is shuffled by a generator made from `(seed, k)` alone, and batch number b of it is
+transformed with one made from `(seed, k, b)`. So neither depends on other randomness, a position is
+two small numbers, and an epoch that is broken off and resumed is the same to the last bit.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from microgradx.data.dataset import Array, Dataset, as_dataset
-from microgradx.random import default_generator
+from microgradx.random import as_generator
 
 __all__ = ["DataLoader"]
 
@@ -29,6 +30,8 @@ class DataLoader:
             from the default generator (see `manual_seed`).
         collate: makes a batch of a list of items, for datasets that are not arrays; what it returns
             is handed on as it is.
+        transform: changes the inputs of every batch, its first array: a function
+            `(inputs, generator) -> inputs` that draws from the generator it is handed and no other.
 
     Raises:
         TypeError: if the data is none of these, or does not hold numbers.
@@ -52,6 +55,7 @@ class DataLoader:
         drop_last: bool = False,
         generator: int | np.random.Generator | None = None,
         collate: Callable[[list[Any]], Any] | None = None,
+        transform: Callable[[Array, np.random.Generator], Array] | None = None,
     ) -> None:
         if (
             isinstance(batch_size, bool)
@@ -65,7 +69,10 @@ class DataLoader:
         self.batch_size = int(batch_size)
         self.shuffle = shuffle
         self.drop_last = drop_last
+        if collate is not None and transform is not None:
+            raise ValueError("DataLoader takes `collate` or `transform`: let collate transform.")
         self.collate = collate
+        self.transform = transform
         self._seed = seed_from(generator)
         self._next = (0, 0)  # epoch and batch that a new loop starts with
         self._position = (0, 0)  # epoch and batch that come next
@@ -87,7 +94,8 @@ class DataLoader:
         for number in range(start, count):
             # Set before the batch leaves: during the last one, the next epoch is what comes next.
             self._position = (epoch, number + 1) if number + 1 < count else (epoch + 1, 0)
-            yield self._batch(order[number * self.batch_size : (number + 1) * self.batch_size])
+            indices = order[number * self.batch_size : (number + 1) * self.batch_size]
+            yield self._batch(indices, epoch, number)
 
     def _order(self, epoch: int) -> Array:
         """All indices, in the order of one epoch."""
@@ -96,14 +104,22 @@ class DataLoader:
             return np.arange(size)
         return np.random.default_rng([self._seed, epoch]).permutation(size)
 
-    def _batch(self, indices: Array) -> Any:
+    def _batch(self, indices: Array, epoch: int, number: int) -> Any:
         if self.collate is not None:
             return self.collate([self.dataset[int(index)] for index in indices])
         # views, because a dataset of yours may hand out an array that it goes on writing into
         batch = tuple(array.view() for array in self.dataset.take(indices))
         for array in batch:
             array.setflags(write=False)
-        return batch
+        return batch if self.transform is None else self._transformed(batch, epoch, number)
+
+    def _transformed(self, batch: tuple[Array, ...], epoch: int, number: int) -> tuple[Array, ...]:
+        assert self.transform is not None
+        # a spawn key, because the seed [a, b, 0] gives the same numbers as [a, b]
+        seed = np.random.SeedSequence(self._seed, spawn_key=(epoch, number))
+        inputs = self.transform(batch[0], np.random.default_rng(seed)).view()
+        inputs.setflags(write=False)
+        return inputs, *batch[1:]
 
     def state_dict(self) -> dict[str, int | bool]:
         """The position in plain numbers: which batch of which epoch comes next, in which order.
@@ -156,15 +172,5 @@ class DataLoader:
 
 def seed_from(generator: int | np.random.Generator | None) -> int:
     """One seed: the number itself, or one drawn from the generator, or from the default one."""
-    if generator is None:
-        generator = default_generator()
-    if isinstance(generator, np.random.Generator):
-        return int(generator.integers(2**63))
-    if isinstance(generator, bool) or not isinstance(generator, int | np.integer):
-        raise TypeError(
-            "`generator` needs a whole number or a numpy.random.Generator, "
-            f"got {type(generator).__name__}."
-        )
-    if generator < 0:
-        raise ValueError(f"`generator` needs a seed of 0 or more, got {generator}.")
-    return int(generator)
+    rng = as_generator(generator)
+    return int(generator) if isinstance(generator, int | np.integer) else int(rng.integers(2**63))

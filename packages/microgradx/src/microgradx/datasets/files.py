@@ -10,17 +10,20 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["ENVIRONMENT_VARIABLE", "DatasetError", "download", "local_folder"]
+from microgradx.datasets.opening import DatasetError
+
+__all__ = ["ENVIRONMENT_VARIABLE", "download", "find", "local_folder"]
 
 ENVIRONMENT_VARIABLE = "VHGRAD_DATA_DIR"
 
 
-class DatasetError(Exception):
-    """A data set is not there or not as it should be; the message is for the user."""
-
-
 def local_folder(
-    data_dir: str | os.PathLike[str] | None, name: str, files: Sequence[str]
+    data_dir: str | os.PathLike[str] | None,
+    name: str,
+    files: Sequence[str],
+    *,
+    subfolders: Sequence[str] = (),
+    pickled: Sequence[str] = (),
 ) -> Path | None:
     """The folder with the files of one data set, if the user named one.
 
@@ -29,6 +32,8 @@ def local_folder(
             `VHGRAD_DATA_DIR`.
         name: the data set, such as `"mnist"`.
         files: its file names, any of which may also end in `.gz`.
+        subfolders: other names that the subfolder may have.
+        pickled: names of the same data as a pickle, which are never read, only named in the error.
 
     Returns:
         The folder, or None if neither `data_dir` nor the variable is set.
@@ -46,12 +51,15 @@ def local_folder(
         raise DatasetError(
             f"{source} needs to be the folder of the {name} files, {folder} {state}."
         )
-    for place in (folder, folder / name):
+    places = [folder, *(folder / subfolder for subfolder in (name, *subfolders))]
+    for place in places:
         if any(find(place, file) for file in files):
             return place
+    found = next((p / old for p in places for old in pickled if os.path.exists(p / old)), None)
+    hint = f" {found} is a pickle, which can run code when it is read: it is refused."
     raise DatasetError(
         f"{source} is {folder}, but neither it nor its subfolder {name} has the files of {name}: "
-        f"{', '.join(files)} (each plain or with .gz)."
+        f"{', '.join(files)} (each plain or with .gz).{hint if found else ''}"
     )
 
 

@@ -6,25 +6,20 @@ no more memory is taken than the file can fill.
 
 from __future__ import annotations
 
-import gzip
 import math
 import struct
-import zlib
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microgradx.datasets.files import DatasetError
+from microgradx.datasets.opening import CHUNK, DatasetError, opened
 
 __all__ = ["read_idx"]
 
 UNSIGNED_BYTE = 0x08  # the type code in the magic number
-GZIP = b"\x1f\x8b"
-DEFLATE_LIMIT = 1032  # a byte of gzip never unpacks to more (zlib technical details)
 SIZE_LIMIT = 2**30  # bytes; over ten times the largest file of the MNIST family in common use
-CHUNK = 2**20
 
 
 def read_idx(path: str | Path, ndim: int) -> NDArray[np.uint8]:
@@ -44,24 +39,11 @@ def read_idx(path: str | Path, ndim: int) -> NDArray[np.uint8]:
         LeCun, Cortes and Burges, The MNIST Database, "File formats".
     """
     path = Path(path)
-    try:
-        with path.open("rb") as file:
-            packed = file.read(2) == GZIP
-            file.seek(0)
-            limit = path.stat().st_size * (DEFLATE_LIMIT if packed else 1)
-            if packed:
-                with gzip.GzipFile(fileobj=file) as stream:
-                    return read_stream(stream, path, ndim, limit)
-            return read_stream(file, path, ndim, limit)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DatasetError(f"{path} is damaged or cut short: {error}") from error
-    except OSError as error:
-        raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
+    with opened(path) as (stream, limit):
+        return read_stream(stream, path, ndim, limit)
 
 
-def read_stream(
-    stream: BinaryIO | gzip.GzipFile, path: Path, ndim: int, limit: int
-) -> NDArray[np.uint8]:
+def read_stream(stream: BinaryIO, path: Path, ndim: int, limit: int) -> NDArray[np.uint8]:
     """The array in `stream`, which cannot hold more than `limit` bytes."""
     shape = read_header(stream, path, ndim)
     size = math.prod(shape)
@@ -83,7 +65,7 @@ def read_stream(
     return result.reshape(shape)
 
 
-def read_header(stream: BinaryIO | gzip.GzipFile, path: Path, ndim: int) -> tuple[int, ...]:
+def read_header(stream: BinaryIO, path: Path, ndim: int) -> tuple[int, ...]:
     """The sizes, after a magic number that is checked."""
     header = stream.read(4 + 4 * ndim)
     magic = bytes([0, 0, UNSIGNED_BYTE, ndim])

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microgradx.datasets.files import DatasetError, download, find, local_folder
+from microgradx.datasets.files import download, find, local_folder
 from microgradx.datasets.idx import read_idx
+from microgradx.datasets.opening import DatasetError
 
 __all__ = ["load_mnist"]
 
