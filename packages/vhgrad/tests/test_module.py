@@ -109,13 +109,24 @@ def test_modules_come_outer_before_inner_each_once():
     assert [outer, inner, inner[0], relu, outer[2]] == list(outer.modules())
 
 
-def test_c42_a_module_within_itself_ends():
-    """C42: the walks over parameters and modules see each part once, and so does repr."""
-    model = Sequential(Linear(2, 2, seed=1))
-    model.me = model
+WALKS = [
+    lambda model: model.parameters(),
+    lambda model: model.buffers(),
+    lambda model: list(model.modules()),
+    lambda model: model.state_dict(),
+    lambda model: model.eval(),
+]
 
-    assert (2, 2) == (len(model.parameters()), len(list(model.modules())))
-    assert "Sequential(\n  (layers.0): Linear(2, 2)\n  (me): ...\n)" == repr(model)
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_c42_a_module_within_itself_is_an_error(walk):
+    """C42: every walk says where, and how to keep a way back; repr shows it."""
+    model = Sequential(Linear(2, 2, seed=1))
+    model.parts = [{"me": model}]
+    with pytest.raises(ValueError, match=r"`parts\.0\.me` leads back to the Sequential.*weakref"):
+        walk(model)
+
+    assert "(parts.0.me): ..." in repr(model)
 
 
 def test_c24_a_copy_is_independent():

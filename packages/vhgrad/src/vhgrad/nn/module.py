@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import reprlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from micrograd.graph import Node
 from micrograd.module import parts
 from micrograd_plus import Module as Stage2Module
 from vhgrad.nn.parameter import Parameter
+from vhgrad.nn.state import LoadedKeys, load_state, state_of
+from vhgrad.nn.walking import is_buffer, is_parameter, once, walk
 
 __all__ = ["Module"]
 
@@ -17,8 +22,10 @@ __all__ = ["Module"]
 class Module(Stage2Module):
     """Base of all layers and models: define `forward` and call the module.
 
-    Parameters and modules are found wherever they are kept: as attributes, in lists, tuples and
-    dicts. Nothing needs registering, and `super().__init__()` need not be called.
+    Parameters, buffers and modules are found wherever they are kept: as attributes, in lists and
+    dicts. Nothing needs registering, and `super().__init__()` need not be called. A buffer is a
+    plain array of numbers under a name that does not begin with `_`: it is saved with the
+    parameters and not trained. All other attributes are settings.
 
     Attributes:
         training: whether layers such as dropout behave as in training.
@@ -38,26 +45,86 @@ class Module(Stage2Module):
     parameter: ClassVar[type[Node]] = Parameter
     training: bool = True
 
-    def __call__(self, *inputs: Any) -> Any:
+    def __call__(self, *inputs: Any, **named: Any) -> Any:
         """Apply the module: `forward` with the same arguments."""
-        return self.forward(*inputs)
+        return self.forward(*inputs, **named)
 
-    def forward(self, *inputs: Any) -> Any:
+    def forward(self, *inputs: Any, **named: Any) -> Any:
         """What the module computes; every module defines its own."""
         raise TypeError(f"{type(self).__name__} needs a method forward(self, x).")
 
+    def named_parameters(self) -> Iterator[tuple[str, Any]]:
+        """Every parameter once, with the path to it, such as `layers.0.weight`.
+
+        Raises:
+            ValueError: if a module contains itself.
+        """
+        return once(place for place in walk(self) if is_parameter(place))
+
+    def named_buffers(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Every buffer once, with the path to it."""
+        return once(place for place in walk(self) if is_buffer(place))
+
+    def buffers(self) -> list[NDArray[Any]]:
+        """Every buffer once, in the order of `named_buffers`."""
+        return [buffer for _, buffer in self.named_buffers()]
+
+    def register_buffer(self, name: str, array: ArrayLike) -> None:
+        """Keep a copy of `array` as an attribute: PyTorch's way of saying `self.name = array`."""
+        setattr(self, name, np.array(array))
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """This module, called "", and all within it, each once, outer before inner."""
+        yield "", self
+        yield from once(place for place in walk(self) if isinstance(place.part, Module))
+
     def modules(self) -> Iterator[Module]:
         """This module and all modules within it, each once, outer before inner."""
+        return (module for _, module in self.named_modules())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules directly in this one, each once, with their paths."""
         seen: set[int] = set()
-        pending: list[Any] = [self]
-        while pending:
-            part = pending.pop()
-            if id(part) in seen or isinstance(part, Node):
-                continue
-            seen.add(id(part))
-            if isinstance(part, Module):
-                yield part
-            pending.extend(child for _, child in reversed(list(parts(part))))
+        for name, part in vars(self).items():
+            for path, module in submodules(name, part):
+                if id(module) not in seen:
+                    seen.add(id(module))
+                    yield path, module
+
+    def children(self) -> Iterator[Module]:
+        """The modules directly in this one, each once."""
+        return (module for _, module in self.named_children())
+
+    def state_dict(self) -> dict[str, NDArray[Any]]:
+        """Copies of all parameters and buffers by path, in the order of definition.
+
+        What is shared stands under each of its paths.
+
+        Raises:
+            ValueError: if two have the same path, or a module contains itself.
+
+        Example:
+            >>> from vhgrad import Linear
+            >>> {name: array.shape for name, array in Linear(3, 2).state_dict().items()}
+            {'weight': (2, 3), 'bias': (2,)}
+        """
+        return state_of(self)
+
+    def load_state_dict(self, state: Mapping[str, Any], strict: bool = True) -> LoadedKeys:
+        """Take over what `state_dict` gave, each array in the dtype that stands here.
+
+        Args:
+            state: arrays by path.
+            strict: False leaves out what is missing or unexpected.
+
+        Returns:
+            The missing and the unexpected paths.
+
+        Raises:
+            TypeError: if `state` is not a dict.
+            ValueError: if it does not fit, with all that does not; then nothing has changed.
+        """
+        return load_state(self, state, strict)
 
     def train(self, mode: bool = True) -> Self:
         """Set the mode of this module and of all within it: training, or use with `False`."""
@@ -70,6 +137,13 @@ class Module(Stage2Module):
     def eval(self) -> Self:
         """The mode for use: the same as `train(False)`."""
         return self.train(False)
+
+    def apply(self, function: Callable[[Module], object]) -> Self:
+        """Call `function` with every module, inner before outer, and return this module."""
+        for module in self.children():
+            module.apply(function)
+        function(self)
+        return self
 
     @reprlib.recursive_repr()
     def __repr__(self) -> str:

@@ -1,0 +1,120 @@
+"""The state of a module: its parameters and buffers as plain arrays, saved and loaded by name.
+
+Loading is all or nothing: everything is checked and copied first, and only then anything moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from micrograd.graph import Node
+from micrograd.module import Module as Stage1Module
+from microgradx.freezing import plain_array
+from vhgrad.nn.walking import Place, is_buffer, is_parameter, walk
+
+__all__ = ["LoadedKeys", "load_state", "state_of", "stateful"]
+
+
+class LoadedKeys(NamedTuple):
+    """What `load_state_dict` did not find, and what it had no use for."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
+def stateful(module: Stage1Module) -> dict[str, Place]:
+    """Where all parameters and buffers are, by path; what is shared stands under every path.
+
+    Raises:
+        ValueError: if two parts have one path, or the module contains itself.
+    """
+    places: dict[str, Place] = {}
+    for place in walk(module):
+        if is_parameter(place) or is_buffer(place):
+            if place.path in places:
+                raise ValueError(
+                    f"two parts of the {type(module).__name__} are called `{place.path}`, so one "
+                    "would be lost; give the keys of its dicts other names, without dots."
+                )
+            places[place.path] = place
+    return places
+
+
+def state_of(module: Stage1Module) -> dict[str, NDArray[Any]]:
+    """Copies of all parameters and buffers, by path."""
+    return {path: np.array(array_in(place)) for path, place in stateful(module).items()}
+
+
+def array_in(place: Place) -> NDArray[Any]:
+    """The numbers of a parameter or buffer."""
+    return place.part.data if isinstance(place.part, Node) else place.part
+
+
+def load_state(module: Stage1Module, state: Mapping[str, Any], strict: bool) -> LoadedKeys:
+    """Check a whole state, then take it over."""
+    if not isinstance(state, Mapping):
+        raise TypeError(
+            f"load_state_dict needs a dict of arrays, got {type(state).__name__}; "
+            "read a file with load(path, model)."
+        )
+    places = stateful(module)
+    keys = LoadedKeys(
+        [path for path in places if path not in state],
+        [path for path in state if path not in places],
+    )
+    problems = []
+    if strict:
+        problems += [f"missing `{key}`" for key in keys.missing_keys]
+        problems += [f"unexpected `{key}`" for key in keys.unexpected_keys]
+    arrays: dict[str, NDArray[Any]] = {}
+    for path, place in places.items():
+        if path in state:
+            try:
+                arrays[path] = fitted(state[path], array_in(place))
+            except (TypeError, ValueError) as error:
+                problems.append(f"`{path}`: {error}")
+    problems += torn(places, arrays)
+    if problems:
+        raise ValueError(
+            f"{type(module).__name__} cannot load this state, and is as it was: "
+            f"{'; '.join(problems)}."
+        )
+    for path, array in arrays.items():
+        put(places[path], array)
+    return keys
+
+
+def fitted(saved: Any, present: NDArray[Any]) -> NDArray[Any]:
+    """A copy of what was saved, in the dtype of what it will replace."""
+    array = plain_array(saved.data if isinstance(saved, Node) else saved)
+    if array.shape != present.shape:
+        raise ValueError(f"expected shape {present.shape}, got {array.shape}")
+    with np.errstate(all="ignore"):  # beyond float32 lies inf
+        return np.array(array, present.dtype)
+
+
+def torn(places: Mapping[str, Place], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
+    """Parameters of two paths for which two different values were saved."""
+    problems, first = [], {}
+    for path, array in arrays.items():
+        part = places[path].part
+        other = first.setdefault(id(part), path)
+        if isinstance(part, Node) and arrays[other].tobytes() != array.tobytes():
+            problems.append(
+                f"`{other}` and `{path}` are one parameter, but two different were saved"
+            )
+    return problems
+
+
+def put(place: Place, array: NDArray[Any]) -> None:
+    """Replace the numbers of a parameter, or a buffer: the array itself may be somebody's."""
+    if isinstance(place.part, Node):
+        place.part.data = array
+    elif isinstance(place.holder, Stage1Module):
+        vars(place.holder)[place.name] = array
+    else:
+        place.holder[place.name] = array

@@ -1,0 +1,86 @@
+"""What a module is made of, and where: every part comes with the path that leads to it.
+
+Nothing is registered. Attributes, lists, tuples and dicts are looked through, as stage 1 does it;
+new here are modules and buffers, and that a part kept in two places is met in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from micrograd.module import Module as Stage1Module
+from micrograd.module import parts
+from vhgrad.nn.parameter import Parameter
+
+__all__ = ["Place", "is_buffer", "is_parameter", "once", "walk"]
+
+
+class Place(NamedTuple):
+    """Where a part was found.
+
+    Attributes:
+        path: such as `layers.0.weight`.
+        part: what is there.
+        holder: the module, dict, list or tuple that it is in.
+        name: its name, key or number in the holder.
+        private: whether it is kept in an attribute that begins with `_`.
+    """
+
+    path: str
+    part: Any
+    holder: Any
+    name: Any
+    private: bool
+
+
+def walk(
+    whole: Any, path: str = "", above: tuple[int, ...] = (), private: bool = False
+) -> Iterator[Place]:
+    """Everything in `whole`, outer before inner, in the order of definition.
+
+    Raises:
+        ValueError: if something contains itself.
+    """
+    above = (*above, id(whole))
+    for name, part in parts(whole):
+        where = f"{path}.{name}" if path else str(name)
+        if isinstance(whole, Stage1Module):
+            private = str(name).startswith("_")
+        yield Place(where, part, whole, name, private)
+        if isinstance(part, Stage1Module | dict | list | tuple):
+            if id(part) in above:
+                raise ValueError(
+                    f"`{where}` leads back to the {type(part).__name__} that it is a part of; a "
+                    "module cannot contain itself. Keep a way back as weakref.ref(module)."
+                )
+            yield from walk(part, where, above, private)
+
+
+def is_parameter(place: Place) -> bool:
+    """A parameter that nobody computed."""
+    return isinstance(place.part, Parameter) and place.part.op is None
+
+
+def is_buffer(place: Place) -> bool:
+    """An array of numbers kept in an attribute, list or dict, under a public name.
+
+    What a tuple holds cannot be replaced when a state is loaded, so that is a setting.
+    """
+    return (
+        isinstance(place.part, np.ndarray)
+        and place.part.dtype.kind in "biufc"
+        and not place.private
+        and not isinstance(place.holder, tuple)
+    )
+
+
+def once(places: Iterator[Place]) -> Iterator[tuple[str, Any]]:
+    """Each part with the first path to it."""
+    seen: set[int] = set()
+    for place in places:
+        if id(place.part) not in seen:
+            seen.add(id(place.part))
+            yield place.path, place.part
