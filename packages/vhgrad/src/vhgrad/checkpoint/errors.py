@@ -1,0 +1,21 @@
+"""The one error of files that cannot be loaded, and how it quotes what stands in them."""
+
+from __future__ import annotations
+
+__all__ = ["CheckpointError", "quoted"]
+
+
+class CheckpointError(ValueError):
+    """A checkpoint is damaged, is something else, or does not fit what it is loaded into."""
+
+
+def quoted(text: str | bytes, length: int = 60) -> str:
+    r"""A text from a file as it may be printed: one line of ASCII, cut where it is long.
+
+    Example:
+        >>> quoted("\x1b[2J" + "a" * 1000, length=8)
+        "'\\x1b[2Jaaaa'..."
+    """
+    if isinstance(text, bytes):
+        text = text[: length + 1].decode("utf-8", "backslashreplace")
+    return ascii(text[:length]) + ("..." if len(text) > length else "")

@@ -1,0 +1,170 @@
+"""Plain data as JSON and arrays, and back, exactly.
+
+Plain data are dicts with names, lists, tuples, numbers, texts, True, False, None and NumPy arrays.
+What JSON has no word for becomes an object with one name that begins with `$`:
+
+| in the data | in the JSON |
+|---|---|
+| an array | `{"$array": "its name among the tensors"}` |
+| a tuple | `{"$tuple": [...]}` |
+| nan, inf | `{"$float": "7ff8000000000000"}`, the bits |
+| a dict that looks like one of these | `{"$dict": {...}}` |
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from vhgrad.checkpoint.errors import CheckpointError, quoted
+from vhgrad.checkpoint.header import DTYPES
+from vhgrad.checkpoint.text import DIGITS
+
+__all__ = ["pack", "storable", "unpack"]
+
+LEVELS = 100
+KINDS = {dtype.str.lstrip("<|") for dtype in DTYPES.values()}
+
+
+def pack(value: Any, where: str, name: str, arrays: dict[str, Any], levels: int = LEVELS) -> Any:
+    """The JSON of `value`; its arrays are put into `arrays`.
+
+    Args:
+        value: plain data.
+        where: what it is, for errors, such as `optimizer.state`.
+        name: what the names of its arrays begin with, such as `optimizer/state`.
+        arrays: takes the arrays, each under a name of its own.
+        levels: how deep the value may nest.
+
+    Raises:
+        TypeError: if something in it is no plain data.
+        ValueError: if it nests too deeply or within itself, or has too long a number.
+
+    Example:
+        >>> arrays = {}
+        >>> pack({"step": 3, "mean": np.zeros(2)}, "optimizer", "optimizer", arrays)
+        {'step': 3, 'mean': {'$array': 'optimizer/mean'}}
+        >>> list(arrays)
+        ['optimizer/mean']
+    """
+    if levels == 0:
+        raise ValueError(f"{where} nests more than {LEVELS} deep, or within itself.")
+    if isinstance(value, np.bool_ | np.integer | np.floating) and value.dtype.itemsize <= 8:
+        value = value.item()
+    if value is None or type(value) in (bool, str):
+        return value
+    if type(value) is int:
+        if abs(value) >= 10**DIGITS:
+            raise ValueError(f"{where} is a whole number of more than {DIGITS} digits.")
+        return value
+    if type(value) is float:
+        if math.isfinite(value):
+            return value
+        return {"$float": struct.pack(">d", value).hex()}
+    if isinstance(value, np.ndarray):
+        name = free_name(name, arrays)
+        arrays[name] = storable(value, where)
+        return {"$array": name}
+    if isinstance(value, list | tuple):
+        items = [
+            pack(item, f"{where}[{k}]", joined(name, str(k)), arrays, levels - 1)
+            for k, item in enumerate(value)
+        ]
+        return {"$tuple": items} if isinstance(value, tuple) else items
+    if isinstance(value, dict):
+        packed = {}
+        for key, item in value.items():
+            if type(key) is not str:
+                raise TypeError(f"{where} has the key {key!r}; a checkpoint needs names, str(key).")
+            packed[key] = pack(item, f"{where}.{key}", joined(name, key), arrays, levels - 1)
+        return {"$dict": packed} if is_tagged(packed) else packed
+    raise TypeError(
+        f"{where} is of type {type(value).__name__}; a checkpoint holds dicts, lists, numbers, "
+        "texts, None and NumPy arrays."
+    )
+
+
+def is_tagged(value: dict[str, Any]) -> bool:
+    """Whether an object is one of those that stand for something else."""
+    return len(value) == 1 and next(iter(value)).startswith("$")
+
+
+def joined(name: str, key: str) -> str:
+    """The name of something within something. A text of any characters becomes valid UTF-8."""
+    key = key.encode("utf-8", "backslashreplace").decode()
+    return f"{name}/{key}" if name else key
+
+
+def free_name(name: str, arrays: Mapping[str, Any]) -> str:
+    """The name, or with a number behind it: `{"a/b": x}` and `{"a": {"b": x}}` would share one."""
+    number, free = 1, name
+    while free in arrays or free == "__metadata__":
+        number += 1
+        free = f"{name}~{number}"
+    return free
+
+
+def storable(array: Any, where: str) -> Any:
+    """The array as the safetensors library stores it rightly: whole, in C order, of its own bytes.
+
+    Raises:
+        TypeError: if it has a dtype that the format or NumPy does not have, or a mask.
+    """
+    kind = array.dtype.str[1:]
+    if kind not in KINDS or isinstance(array, np.ma.MaskedArray):
+        what = "a masked array" if isinstance(array, np.ma.MaskedArray) else f"of {array.dtype}"
+        raise TypeError(
+            f"{where} is {what}; a checkpoint stores arrays of bool, whole numbers of up to 64 "
+            "bits, float16, float32 and float64."
+        )
+    return np.asarray(array, dtype=array.dtype.newbyteorder("="), order="C")
+
+
+def unpack(value: Any, arrays: dict[str, Any]) -> Any:
+    """The data of a JSON value; takes the arrays it names out of `arrays`.
+
+    Raises:
+        CheckpointError: if it names an array that is not there, or has an unknown `$` in it.
+
+    Example:
+        >>> unpack({"step": 3, "mean": {"$array": "m"}}, {"m": np.zeros(2)})
+        {'step': 3, 'mean': array([0., 0.])}
+    """
+    if isinstance(value, list):
+        return [unpack(item, arrays) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if not is_tagged(value):
+        return {key: unpack(item, arrays) for key, item in value.items()}
+    [(tag, held)] = value.items()
+    match tag, held:
+        case "$array", str() if held in arrays:
+            return arrays.pop(held)
+        case "$tuple", list():
+            return tuple(unpack(item, arrays) for item in held)
+        case "$dict", dict():
+            return {key: unpack(item, arrays) for key, item in held.items()}
+        case "$float", str():
+            return special_float(held)
+    raise misfit(tag, held)
+
+
+def special_float(bits: str) -> float:
+    """nan or an infinity."""
+    try:
+        value: float = struct.unpack(">d", bytes.fromhex(bits))[0]
+    except (ValueError, struct.error):
+        raise misfit("$float", bits) from None
+    if math.isfinite(value):
+        raise misfit("$float", bits)
+    return value
+
+
+def misfit(tag: str, held: Any) -> CheckpointError:
+    """An object with a `$` that means nothing, or an array that is missing or used twice."""
+    shown = quoted(held) if isinstance(held, str) else type(held).__name__
+    return CheckpointError(f"its text has a {quoted(tag)} that does not fit: {shown}.")

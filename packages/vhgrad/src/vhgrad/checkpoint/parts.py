@@ -1,0 +1,109 @@
+"""The parts of a run, and how they get their states back: all of them, or none.
+
+A part is anything with `state_dict()` and `load_state_dict(state)`, a NumPy generator, or a dict or
+list of such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from vhgrad.checkpoint.errors import CheckpointError
+from vhgrad.checkpoint.streams import set_stream
+
+__all__ = ["PARTS", "restore", "state_of"]
+
+# In the order of loading; a scheduler may look at its optimizer.
+PARTS = ("model", "optimizer", "scheduler", "loader", "generator", "early_stopping", "history")
+
+
+def state_of(part: Any, where: str) -> Any:
+    """The state of a part as plain data.
+
+    Raises:
+        TypeError: if it has none.
+
+    Example:
+        >>> state_of(np.random.default_rng(0), "generator")["bit_generator"]
+        'PCG64'
+    """
+    if isinstance(part, np.random.Generator):
+        return part.bit_generator.state
+    inner = members(part, where)
+    if inner is None:
+        return part.state_dict()
+    states = {key: state_of(member, f"{where}.{key}") for key, member in inner.items()}
+    return states if isinstance(part, dict) else list(states.values())
+
+
+def members(part: Any, where: str) -> dict[Any, Any] | None:
+    """The members of a collection of parts; None for a part with a state of its own."""
+    if hasattr(part, "state_dict") or isinstance(part, np.random.Generator):
+        return None
+    if isinstance(part, dict):
+        return part
+    if isinstance(part, list | tuple):
+        return dict(enumerate(part))
+    raise TypeError(
+        f"{where} needs state_dict() and load_state_dict(state); {type(part).__name__} has none."
+    )
+
+
+def restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
+    """Give every part its saved state.
+
+    Args:
+        parts: the parts by name.
+        states: what was saved, by the same names.
+
+    Raises:
+        CheckpointError: with all that does not fit; every part is then as it was.
+    """
+    problems: list[str] = []
+    before: list[tuple[Any, Any]] = []
+    reason: Exception | None = None
+    try:
+        for where, part, state in pairs(parts, states, "", problems):
+            before.append((part, state_of(part, where)))
+            try:
+                give(part, state)
+            except Exception as error:  # whatever a part says of a state that does not fit
+                reason = reason or error
+                problems.append(f"{where}: {error or type(error).__name__}")
+        if problems:
+            raise CheckpointError("it does not fit:\n  " + "\n  ".join(problems)) from reason
+    except BaseException:
+        for part, state in reversed(before):
+            give(part, state)
+        raise
+
+
+def pairs(
+    parts: Mapping[Any, Any], states: Any, prefix: str, problems: list[str]
+) -> Iterator[tuple[str, Any, Any]]:
+    """Each single part with its name and its state; what has no counterpart is a problem."""
+    saved = dict(enumerate(states)) if isinstance(states, list) else states
+    if not isinstance(saved, dict):
+        saved = {}
+    if prefix and (extra := [key for key in saved if key not in parts]):
+        problems.append(f"{prefix[:-1]}: the checkpoint also has {', '.join(map(ascii, extra))}")
+    for key, part in parts.items():
+        where = f"{prefix}{key}"
+        inner = members(part, where)
+        if key not in saved:
+            problems.append(f"{where}: the checkpoint has none")
+        elif inner is None:
+            yield where, part, saved[key]
+        else:
+            yield from pairs(inner, saved[key], f"{where}.", problems)
+
+
+def give(part: Any, state: Any) -> None:
+    """Load one state into one part."""
+    if isinstance(part, np.random.Generator):
+        set_stream(part, state)
+    else:
+        part.load_state_dict(state)

@@ -1,0 +1,76 @@
+"""Weights alone: a safetensors file with the names of `state_dict()`, for all programs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from vhgrad.checkpoint.contents import read, write
+from vhgrad.checkpoint.errors import CheckpointError
+from vhgrad.checkpoint.packing import storable
+
+__all__ = ["load", "save"]
+
+
+def save(path: str | os.PathLike[str], model: Any) -> None:
+    """Save weights, or any arrays by name.
+
+    The file replaces an old one in one step, as in `save_checkpoint`. PyTorch reads it with
+    `safetensors.torch.load_file`, NumPy with `safetensors.numpy.load_file`.
+
+    Args:
+        path: the file.
+        model: a module, or a dict of arrays by name.
+
+    Raises:
+        TypeError: if it is neither, or an array has a dtype that the format does not have.
+        OSError: as the system reports it.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save(f"{folder}/two.safetensors", {"x": np.arange(3), "y": np.float32([0.5])})
+        ...     load(f"{folder}/two.safetensors")
+        {'x': array([0, 1, 2]), 'y': array([0.5], dtype=float32)}
+    """
+    state = model.state_dict() if hasattr(model, "state_dict") else model
+    if not isinstance(state, Mapping):
+        raise TypeError(f"save needs a module or a dict of arrays, got {type(model).__name__}.")
+    for name, array in state.items():
+        if type(name) is not str or name == "__metadata__" or not isinstance(array, np.ndarray):
+            raise TypeError(
+                f"save needs arrays by name, got {type(array).__name__} under {name!a}; "
+                "save_checkpoint saves other data."
+            )
+    arrays = {name: storable(array, name) for name, array in state.items()}
+    write(os.path.expanduser(path), {"model": {name: {"$array": name} for name in arrays}}, arrays)
+
+
+def load(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Load weights: of a file of `save`, of another program, or the model's of a checkpoint.
+
+    A file of another program has no sum of its bytes; its structure is checked all the same.
+
+    Args:
+        path: the file.
+
+    Returns:
+        The arrays by name; `model.load_state_dict` takes them.
+
+    Raises:
+        CheckpointError: if the file is damaged, or no file of tensors.
+        OSError: if it cannot be opened.
+    """
+    path = os.path.expanduser(path)
+    contents = read(path)
+    if contents.state is None:
+        return contents.tensors
+    weights = contents.state.get("model")
+    if not isinstance(weights, dict) or not all(
+        isinstance(array, np.ndarray) for array in weights.values()
+    ):
+        raise CheckpointError(f"cannot load {path}: it has no model whose state is arrays by name.")
+    return weights
