@@ -1,4 +1,4 @@
-"""The default source of randomness: one `numpy.random.Generator` per process.
+"""The default source of randomness: one `Generator` per process.
 
 Everything random takes a generator or a seed of its own; without one it draws from here.
 NumPy's global state is neither read nor changed.
@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["as_generator", "default_generator", "manual_seed"]
+from microgradx.generator import Generator, checked_seed
 
-_default = np.random.default_rng()
+__all__ = ["Generator", "as_generator", "default_generator", "manual_seed"]
+
+_default = Generator()
 
 
-def default_generator() -> np.random.Generator:
-    """The generator that is used where none is given."""
+def default_generator() -> Generator:
+    """The generator that is used where none is given; every thread of a process has the same."""
     return _default
 
 
@@ -26,7 +28,7 @@ def as_generator(generator: int | np.random.Generator | None) -> np.random.Gener
         ValueError: if the seed is negative.
 
     Example:
-        >>> float(as_generator(0).random()) == float(np.random.default_rng(0).random())
+        >>> as_generator(0).random() == np.random.default_rng(0).random()
         True
     """
     if generator is None:
@@ -38,12 +40,10 @@ def as_generator(generator: int | np.random.Generator | None) -> np.random.Gener
             "`generator` needs a whole number or a numpy.random.Generator, "
             f"got {type(generator).__name__}."
         )
-    if generator < 0:
-        raise ValueError(f"`generator` needs a seed of 0 or more, got {generator}.")
-    return np.random.default_rng(generator)
+    return Generator(checked_seed(generator, "`generator`"))
 
 
-def manual_seed(seed: int) -> np.random.Generator:
+def manual_seed(seed: int) -> Generator:
     """Start the default generator anew, so that everything after it can be repeated.
 
     Args:
@@ -61,9 +61,5 @@ def manual_seed(seed: int) -> np.random.Generator:
         >>> a == manual_seed(7).random()
         True
     """
-    if isinstance(seed, bool) or not isinstance(seed, int | np.integer):
-        raise TypeError(f"manual_seed needs a whole number, got {type(seed).__name__} {seed!r}.")
-    if seed < 0:
-        raise ValueError(f"manual_seed needs a seed of 0 or more, got {seed}.")
-    _default.bit_generator.state = np.random.default_rng(seed).bit_generator.state
+    _default.load_state_dict(Generator(checked_seed(seed, "manual_seed")).state_dict())
     return _default
