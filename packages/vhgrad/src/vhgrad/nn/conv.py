@@ -1,4 +1,4 @@
-"""`Conv2d`: a layer of small filters that slide over images."""
+"""Small filters that slide over images: `conv2d`, and the layer `Conv2d` that owns the filters."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from microgradx import default_generator
-from vhgrad.nn.functional import conv2d
+from microgradx.random import as_generator
+from vhgrad import ops
 from vhgrad.nn.images import images
 from vhgrad.nn.module import Module
 from vhgrad.nn.parameter import Parameter
 from vhgrad.ops.windows import pair, sweeps
 
-__all__ = ["Conv2d"]
+__all__ = ["Conv2d", "conv2d"]
+
+Size = int | Sequence[int]
 
 
 class Conv2d(Module):
@@ -54,10 +56,10 @@ class Conv2d(Module):
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: int | Sequence[int],
-        stride: int | Sequence[int] = 1,
-        padding: int | Sequence[int] | str = 0,
-        dilation: int | Sequence[int] = 1,
+        kernel_size: Size,
+        stride: Size = 1,
+        padding: Size | str = 0,
+        dilation: Size = 1,
         groups: int = 1,
         bias: bool = True,
         *,
@@ -77,7 +79,7 @@ class Conv2d(Module):
         self.groups = groups
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         bound = 1 / math.sqrt(math.prod(shape[1:]))
-        rng = default_generator() if generator is None else np.random.default_rng(generator)
+        rng = as_generator(generator)
         self.weight = Parameter(rng.uniform(-bound, bound, shape), dtype=dtype)
         self.bias = (
             Parameter(rng.uniform(-bound, bound, out_channels), dtype=dtype) if bias else None
@@ -102,3 +104,43 @@ class Conv2d(Module):
         if self.groups != 1:
             text += f", groups={self.groups}"
         return text + ("" if self.bias is not None else ", bias=False")
+
+
+def conv2d(
+    x: Any,
+    weight: Any,
+    bias: Any = None,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Any:
+    """Every window of an image times every filter.
+
+    Args:
+        x: images, shape `(n, in_channels, height, width)`.
+        weight: filters, shape `(out_channels, in_channels / groups, height, width)`.
+        bias: one number per filter, shape `(out_channels,)`.
+        stride: how far the window moves.
+        padding: rows and columns of zeros around the image, "same" or "valid".
+        dilation: distance of neighbours in a window.
+        groups: into how many groups channels are cut; each group of filters sees one of them.
+
+    Returns:
+        Shape `(n, out_channels, rows, columns)`.
+
+    Raises:
+        ValueError: if shapes or settings do not fit.
+
+    Example:
+        >>> conv2d([[[[1.0, 2.0, 4.0]]]], [[[[-1.0, 1.0]]]]).data
+        array([[[[1., 2.]]]])
+    """
+    *_, high, wide = kernel = np.shape(weight)
+    if len(kernel) != 4:
+        raise ValueError(
+            f"conv2d expected filters of shape (out, channels, height, width), got {kernel}."
+        )
+    rows, columns = sweeps((high, wide), stride, padding, dilation)
+    inputs = (x, weight) if bias is None else (x, weight, bias)
+    return ops.convolution(rows, columns, groups, bias is not None)(*inputs)
