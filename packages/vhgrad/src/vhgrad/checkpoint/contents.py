@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,7 +157,9 @@ def array(payload: Any, tensor: Any) -> Any:
         found = data.view(tensor.dtype).reshape(tensor.shape)
     except ValueError:  # an array of nothing may still be too large
         raise CheckpointError("a tensor has a shape that NumPy does not take.") from None
-    return np.require(found, tensor.dtype.newbyteorder("="), "A")
+    if sys.byteorder == "big" or not found.flags.aligned:
+        found = found.astype(tensor.dtype.newbyteorder("="))
+    return found
 
 
 def check_sum(start: bytes, raw: bytes, payload: Any) -> None:

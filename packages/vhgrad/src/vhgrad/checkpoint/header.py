@@ -158,9 +158,8 @@ def read_tensor(header: bytes, at: int, name: str) -> tuple[Tensor, int]:
         fail(at, f"tensor {quoted(name)} has the dtype {quoted(kind)}, NumPy has {known}")
     if len(shape) > MAX_RANK:
         fail(at, f"tensor {quoted(name)} has {len(shape)} dimensions, {MAX_RANK} are possible")
-    # NumPy multiplies the sizes before it sees that one of them is 0
-    if math.prod(filter(None, shape)) * dtype.itemsize >= 2**63:
-        fail(at, f"tensor {quoted(name)} has a shape that no memory can hold")
+    if 0 in shape and math.prod(filter(None, shape)) * dtype.itemsize >= 2**63:
+        fail(at, f"tensor {quoted(name)} has a shape that NumPy does not take")
     if end - begin != math.prod(shape) * dtype.itemsize:
         fail(at, f"tensor {quoted(name)} has {end - begin} bytes for the shape {shape}")
     return Tensor(dtype, shape, begin, end), stop

@@ -1,18 +1,20 @@
 """Plain data as JSON and arrays, and back, exactly.
 
 Plain data are dicts with names, lists, tuples, numbers, texts, True, False, None and NumPy arrays.
-What JSON has no word for becomes an object with one name that begins with `$`:
+What JSON has no word for begins with `$`:
 
 | in the data | in the JSON |
 |---|---|
-| an array | `{"$array": "its name among the tensors"}` |
+| an array | `"$array:its name among the tensors"` |
+| nan, inf | `"$float:7ff8000000000000"`, the bits |
+| a text that begins with `$` | `"$text:$..."` |
 | a tuple | `{"$tuple": [...]}` |
-| nan, inf | `{"$float": "7ff8000000000000"}`, the bits |
-| a dict that looks like one of these | `{"$dict": {...}}` |
+| a dict of one item that looks like a tuple | `{"$dict": {...}}` |
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 import struct
 from collections.abc import Mapping
@@ -47,7 +49,7 @@ def pack(value: Any, where: str, name: str, arrays: dict[str, Any], levels: int 
     Example:
         >>> arrays = {}
         >>> pack({"step": 3, "mean": np.zeros(2)}, "optimizer", "optimizer", arrays)
-        {'step': 3, 'mean': {'$array': 'optimizer/mean'}}
+        {'step': 3, 'mean': '$array:optimizer/mean'}
         >>> list(arrays)
         ['optimizer/mean']
     """
@@ -55,8 +57,10 @@ def pack(value: Any, where: str, name: str, arrays: dict[str, Any], levels: int 
         raise ValueError(f"{where} nests more than {LEVELS} deep, or within itself.")
     if isinstance(value, np.bool_ | np.integer | np.floating) and value.dtype.itemsize <= 8:
         value = value.item()
-    if value is None or type(value) in (bool, str):
+    if value is None or type(value) is bool:
         return value
+    if type(value) is str:
+        return f"$text:{value}" if value.startswith("$") else value
     if type(value) is int:
         if abs(value) >= 10**DIGITS:
             raise ValueError(f"{where} is a whole number of more than {DIGITS} digits.")
@@ -64,11 +68,11 @@ def pack(value: Any, where: str, name: str, arrays: dict[str, Any], levels: int 
     if type(value) is float:
         if math.isfinite(value):
             return value
-        return {"$float": struct.pack(">d", value).hex()}
+        return f"$float:{struct.pack('>d', value).hex()}"
     if isinstance(value, np.ndarray):
         name = free_name(name, arrays)
         arrays[name] = storable(value, where)
-        return {"$array": name}
+        return f"$array:{name}"
     if isinstance(value, list | tuple):
         items = [
             pack(item, f"{where}[{k}]", joined(name, str(k)), arrays, levels - 1)
@@ -131,40 +135,41 @@ def unpack(value: Any, arrays: dict[str, Any]) -> Any:
         CheckpointError: if it names an array that is not there, or has an unknown `$` in it.
 
     Example:
-        >>> unpack({"step": 3, "mean": {"$array": "m"}}, {"m": np.zeros(2)})
+        >>> unpack({"step": 3, "mean": "$array:m"}, {"m": np.zeros(2)})
         {'step': 3, 'mean': array([0., 0.])}
     """
+    if isinstance(value, str):
+        return unpack_text(value, arrays) if value.startswith("$") else value
     if isinstance(value, list):
         return [unpack(item, arrays) for item in value]
     if not isinstance(value, dict):
         return value
-    if not is_tagged(value):
-        return {key: unpack(item, arrays) for key, item in value.items()}
-    [(tag, held)] = value.items()
-    match tag, held:
-        case "$array", str() if held in arrays:
-            return arrays.pop(held)
-        case "$tuple", list():
-            return tuple(unpack(item, arrays) for item in held)
-        case "$dict", dict():
-            return {key: unpack(item, arrays) for key, item in held.items()}
-        case "$float", str():
-            return special_float(held)
-    raise misfit(tag, held)
+    if is_tagged(value):
+        match value:
+            case {"$tuple": list(items)}:
+                return tuple(unpack(item, arrays) for item in items)
+            case {"$dict": dict(held)}:
+                value = held
+            case _:
+                raise misfit(next(iter(value)))
+    return {key: unpack(item, arrays) for key, item in value.items()}
 
 
-def special_float(bits: str) -> float:
-    """nan or an infinity."""
-    try:
-        value: float = struct.unpack(">d", bytes.fromhex(bits))[0]
-    except (ValueError, struct.error):
-        raise misfit("$float", bits) from None
-    if math.isfinite(value):
-        raise misfit("$float", bits)
-    return value
+def unpack_text(text: str, arrays: dict[str, Any]) -> Any:
+    """What a text that begins with `$` stands for."""
+    tag, _, rest = text.partition(":")
+    if tag == "$text":
+        return rest
+    if tag == "$array" and rest in arrays:
+        return arrays.pop(rest)
+    if tag == "$float":
+        with contextlib.suppress(ValueError, struct.error):
+            value = struct.unpack(">d", bytes.fromhex(rest))[0]
+            if not math.isfinite(value):
+                return value
+    raise misfit(text)
 
 
-def misfit(tag: str, held: Any) -> CheckpointError:
-    """An object with a `$` that means nothing, or an array that is missing or used twice."""
-    shown = quoted(held) if isinstance(held, str) else type(held).__name__
-    return CheckpointError(f"its text has a {quoted(tag)} that does not fit: {shown}.")
+def misfit(text: str) -> CheckpointError:
+    """Something with a `$` that means nothing, or an array that is missing or named twice."""
+    return CheckpointError(f"its text has {quoted(text)}, which does not fit.")

@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
-
 from vhgrad.checkpoint.errors import CheckpointError
-from vhgrad.checkpoint.streams import set_stream
+from vhgrad.checkpoint.streams import is_stream, set_stream, stream_of
 
 __all__ = ["PARTS", "restore", "state_of"]
 
@@ -27,21 +25,20 @@ def state_of(part: Any, where: str) -> Any:
         TypeError: if it has none.
 
     Example:
+        >>> import numpy as np
         >>> state_of(np.random.default_rng(0), "generator")["bit_generator"]
         'PCG64'
     """
-    if isinstance(part, np.random.Generator):
-        return part.bit_generator.state
     inner = members(part, where)
     if inner is None:
-        return part.state_dict()
+        return stream_of(part) if is_stream(part) else part.state_dict()
     states = {key: state_of(member, f"{where}.{key}") for key, member in inner.items()}
     return states if isinstance(part, dict) else list(states.values())
 
 
 def members(part: Any, where: str) -> dict[Any, Any] | None:
     """The members of a collection of parts; None for a part with a state of its own."""
-    if hasattr(part, "state_dict") or isinstance(part, np.random.Generator):
+    if hasattr(part, "state_dict") or is_stream(part):
         return None
     if isinstance(part, dict):
         return part
@@ -103,7 +100,7 @@ def pairs(
 
 def give(part: Any, state: Any) -> None:
     """Load one state into one part."""
-    if isinstance(part, np.random.Generator):
+    if is_stream(part):
         set_stream(part, state)
     else:
         part.load_state_dict(state)

@@ -6,7 +6,17 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["set_stream"]
+__all__ = ["is_stream", "set_stream", "stream_of"]
+
+
+def is_stream(part: Any) -> bool:
+    """Whether a part is a generator of NumPy's, without `state_dict`."""
+    return isinstance(part, np.random.Generator) and not hasattr(part, "state_dict")
+
+
+def stream_of(generator: np.random.Generator) -> dict[str, Any]:
+    """Where a generator is in its stream."""
+    return dict(generator.bit_generator.state)
 
 
 def set_stream(generator: np.random.Generator, state: Any) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from vhgrad.checkpoint.contents import read, write
 from vhgrad.checkpoint.errors import CheckpointError
 from vhgrad.checkpoint.packing import storable
+from vhgrad.checkpoint.parts import restore
 
 __all__ = ["load", "save"]
 
@@ -46,31 +47,36 @@ def save(path: str | os.PathLike[str], model: Any) -> None:
                 "save_checkpoint saves other data."
             )
     arrays = {name: storable(array, name) for name, array in state.items()}
-    write(os.path.expanduser(path), {"model": {name: {"$array": name} for name in arrays}}, arrays)
+    write(os.path.expanduser(path), {"model": {name: f"$array:{name}" for name in arrays}}, arrays)
 
 
-def load(path: str | os.PathLike[str]) -> dict[str, Any]:
+def load(path: str | os.PathLike[str], model: Any = None) -> dict[str, Any]:
     """Load weights: of a file of `save`, of another program, or the model's of a checkpoint.
 
     A file of another program has no sum of its bytes; its structure is checked all the same.
 
     Args:
         path: the file.
+        model: a module to load them into, if there is one.
 
     Returns:
-        The arrays by name; `model.load_state_dict` takes them.
+        The arrays by name.
 
     Raises:
-        CheckpointError: if the file is damaged, or no file of tensors.
+        CheckpointError: if the file is damaged, or no file of tensors, or with all that does not
+            fit the model, which is then as it was.
         OSError: if it cannot be opened.
     """
     path = os.path.expanduser(path)
     contents = read(path)
-    if contents.state is None:
-        return contents.tensors
-    weights = contents.state.get("model")
+    weights = contents.tensors if contents.state is None else contents.state.get("model")
     if not isinstance(weights, dict) or not all(
         isinstance(array, np.ndarray) for array in weights.values()
     ):
         raise CheckpointError(f"cannot load {path}: it has no model whose state is arrays by name.")
+    if model is not None:
+        try:
+            restore({"model": model}, {"model": weights})
+        except CheckpointError as error:
+            raise CheckpointError(f"cannot load {path}: {error}") from error.__cause__
     return weights
