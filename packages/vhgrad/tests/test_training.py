@@ -112,10 +112,10 @@ def test_validation_and_metrics_are_measured_every_epoch():
     )
 
 
-def test_on_epoch_is_called_with_number_and_logs():
+def test_a_callback_is_called_with_number_and_logs():
     """After every epoch, numbered from 1, with what the history gets."""
     calls = []
-    _, history = trained(on_epoch=lambda epoch, logs: calls.append((epoch, logs["loss"])))
+    _, history = trained(callbacks=[lambda epoch, logs: calls.append((epoch, logs["loss"]))])
 
     assert list(enumerate(history["loss"], start=1)) == calls
 
@@ -138,13 +138,19 @@ def test_epochs_are_a_whole_number(epochs):
 def test_without_batches_there_is_nothing_to_learn(data):
     """No batches are an error."""
     with pytest.raises(ValueError, match="at least one batch"):
-        trained(data=data)
+        trained(epochs=1, data=data)
 
 
-def test_a_generator_that_is_used_up_is_noticed():
-    """In the second epoch a plain generator gives nothing more: an error, not a silent stop."""
-    with pytest.raises(ValueError, match="at least one batch"):
-        trained(epochs=2, data=(batch for batch in batches()))
+def test_a_generator_that_would_be_used_up_is_refused():
+    """A second epoch would find nothing left of it: an error before the first, not a silent stop."""
+    model = MLP(2, [4, 1], seed=1)
+    before = weights(model)
+    with pytest.raises(ValueError, match="generator, which is used up after one epoch"):
+        trained(model=model, epochs=2, data=(batch for batch in batches()))
+    assert before == weights(model)
+    _, history = trained(epochs=1, data=(batch for batch in batches()))
+
+    assert 1 == history.epochs
 
 
 def test_an_empty_batch_is_noticed():

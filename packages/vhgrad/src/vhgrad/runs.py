@@ -91,6 +91,8 @@ def train(
     def on_epoch(epoch: int, logs: dict[str, float]) -> None:
         for group in optimizer.param_groups:
             group["lr"] = settings.lr * (1 + math.cos(math.pi * epoch / settings.epochs)) / 2
+        if progress and sys.stderr.isatty():
+            return  # `fit` shows a line itself
         tell(
             f"epoch {epoch:{len(str(settings.epochs))}}/{settings.epochs}  "
             f"loss {logs['loss']:.4f}  accuracy {100 * logs['accuracy']:6.2f} %  "
@@ -108,8 +110,10 @@ def train(
             validation=test,
             metrics={"accuracy": accuracy},
             progress=progress,
-            on_epoch=on_epoch,
+            callbacks=[on_epoch],
         )
+    if history.interrupted:
+        raise KeyboardInterrupt
     return {name: values for name, values in history.items() if name != "seconds"}
 
 

@@ -1,0 +1,105 @@
+"""One step of training, which is made whole or not at all."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from microgradx import AnomalyError, TensorValue, detect_anomaly
+from vhgrad.nn import Module
+
+__all__ = ["Buffers", "one_number", "train_step"]
+
+
+def train_step(
+    model: Module,
+    inputs: Any,
+    targets: Any,
+    *,
+    loss: Callable[[Any, Any], Any],
+    optimizer: Any,
+    clip: Callable[[Sequence[Any]], object] | None,
+) -> float:
+    """Forward, backward, and a step if all numbers are finite; returns the loss.
+
+    Raises:
+        FloatingPointError: if the loss or a gradient is nan or infinite; its cause is the operation
+            where that began. No parameter has moved then, and there are no gradients.
+    """
+    value = loss(targets, model(inputs))
+    number = one_number(value)
+    optimizer.zero_grad()
+    if not math.isfinite(number):
+        raise FloatingPointError(f"the loss became {number}") from began(value)
+    value.backward()
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    if not all(is_finite(p.grad) for p in parameters):
+        optimizer.zero_grad()
+        cause = began(value)
+        optimizer.zero_grad()
+        raise FloatingPointError(f"the loss was {number:.4g}, but gradients became nan") from cause
+    if clip is not None:
+        clip(parameters)
+    optimizer.step()
+    return number
+
+
+def one_number(value: Any) -> float:
+    """The loss as a number, if it is one that can be trained on."""
+    if not isinstance(value, TensorValue):
+        raise TypeError(
+            f"`loss` needs to return a tensor of one number, got {type(value).__name__}."
+        )
+    if value.size != 1:
+        raise ValueError(
+            f"`loss` needs to return one number per batch, got shape {value.shape}; "
+            "take .mean() of it."
+        )
+    return value.item()
+
+
+def is_finite(gradient: Any) -> bool:
+    """Whether there is no nan and no infinity among the numbers, or there are none."""
+    if gradient is None:
+        return True
+    # A sum of squares is finite only if they all are; it takes a third of the time of isfinite,
+    # and about 1 % of a step. Squares that overflow are looked at again.
+    flat = np.ravel(gradient)
+    return bool(np.isfinite(np.dot(flat, flat))) or bool(np.isfinite(flat).all())
+
+
+def began(value: Any) -> AnomalyError | None:
+    """Where nan or inf began on the way to a loss, or on the way back: the graph still knows."""
+    try:
+        with detect_anomaly():
+            value.backward()
+    except AnomalyError as error:
+        return error
+    except RuntimeError:
+        pass  # there is no graph
+    return None
+
+
+class Buffers:
+    """A copy of a model's buffers, such as running means: the forward pass changes them."""
+
+    def __init__(self, model: Module) -> None:
+        self.places = [
+            (module, name)
+            for module in model.modules()
+            for name, part in vars(module).items()
+            if isinstance(part, np.ndarray) and not name.startswith("_")
+        ]
+        self.save()
+
+    def save(self) -> None:
+        """Copy them as they are now."""
+        self.saved = [getattr(module, name).copy() for module, name in self.places]
+
+    def restore(self) -> None:
+        """Put back what was saved."""
+        for (module, name), array in zip(self.places, self.saved):
+            setattr(module, name, array)
