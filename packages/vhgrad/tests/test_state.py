@@ -31,7 +31,7 @@ def test_c12_a_state_that_does_not_fit_changes_nothing():
     before = model.state_dict()
     state = {**before, "inner.weight": np.ones((1, 3)), "mean": ["a", "b"], "more": 1.0}
     del state["inner.bias"]
-    with pytest.raises(ValueError, match="missing `inner.bias`; unexpected `more`") as error:
+    with pytest.raises(ValueError, match=r"missing `inner.bias`; unexpected `more`") as error:
         model.load_state_dict(state)
 
     assert "`inner.weight`: expected shape (1, 2), got (1, 3)" in str(error.value)

@@ -70,7 +70,17 @@ class Module(Stage2Module):
         return [buffer for _, buffer in self.named_buffers()]
 
     def register_buffer(self, name: str, array: ArrayLike) -> None:
-        """Keep a copy of `array` as an attribute: PyTorch's way of saying `self.name = array`."""
+        """Keep a copy of `array` as an attribute: PyTorch's way of saying `self.name = array`.
+
+        Raises:
+            ValueError: if what has this name would be no buffer, or is something else already.
+        """
+        if not name.isidentifier() or name.startswith("_"):
+            raise ValueError(
+                f"a buffer needs a name without dots and without _ first, got {name!r}."
+            )
+        if hasattr(self, name) and not isinstance(vars(self).get(name), np.ndarray):
+            raise ValueError(f"{type(self).__name__} has an attribute {name!r} already.")
         setattr(self, name, np.array(array))
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
@@ -126,6 +136,46 @@ class Module(Stage2Module):
         """
         return load_state(self, state, strict)
 
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters, before the next backward pass adds its own.
+
+        Args:
+            set_to_none: False makes them 0 where there are some, so that optimisers still step.
+        """
+        for parameter in self.parameters():
+            if set_to_none or parameter.grad is None:
+                parameter.grad = None
+            else:
+                parameter.grad = np.zeros_like(parameter.data)
+
+    def freeze(self) -> Self:
+        """Make all parameters of this module constants, until `unfreeze`.
+
+        No gradient is computed for them, and what is computed from them alone costs none either.
+        They stay in `named_parameters` and in the state; the mode and the buffers do not change.
+
+        Example:
+            >>> from vhgrad import Linear, Sequential
+            >>> model = Sequential(Linear(2, 2), Linear(2, 1))
+            >>> first = model[0].freeze()
+            >>> model([1.0, 2.0]).sum().backward()
+            >>> [p.grad is None for p in model.parameters()]
+            [True, True, False, False]
+        """
+        for parameter in self.parameters():
+            parameter.freeze()
+        return self
+
+    def unfreeze(self) -> Self:
+        """Train all parameters of this module again."""
+        for parameter in self.parameters():
+            parameter.unfreeze()
+        return self
+
+    def requires_grad_(self, mode: bool = True) -> Self:
+        """PyTorch's way of saying `unfreeze()`, and with False `freeze()`."""
+        return self.unfreeze() if mode else self.freeze()
+
     def train(self, mode: bool = True) -> Self:
         """Set the mode of this module and of all within it: training, or use with `False`."""
         if not isinstance(mode, bool):
@@ -144,6 +194,24 @@ class Module(Stage2Module):
             module.apply(function)
         function(self)
         return self
+
+    def __setattr__(self, name: str, new: Any) -> None:
+        """Set an attribute, unless a parameter or a buffer would be lost by mistake."""
+        old = vars(self).get(name)
+        if isinstance(old, Parameter) and not isinstance(new, Parameter | None):
+            raise TypeError(
+                f"`{name}` is a parameter of this {type(self).__name__} and needs a Parameter or "
+                f"None, got {type(new).__name__}; for new numbers write .{name}.data = array."
+            )
+        if isinstance(old, np.ndarray) and old.dtype.kind in "biufc" and not name.startswith("_"):
+            if isinstance(new, np.generic):
+                new = np.asarray(new)  # of arrays of shape (), NumPy makes scalars
+            if not isinstance(new, np.ndarray | Parameter | None):
+                raise TypeError(
+                    f"`{name}` is a buffer of this {type(self).__name__} and needs an array or "
+                    f"None, got {type(new).__name__}; take .data of a tensor, np.array of a list."
+                )
+        super().__setattr__(name, new)
 
     @reprlib.recursive_repr()
     def __repr__(self) -> str:

@@ -30,10 +30,22 @@ def stateful(module: Stage1Module) -> dict[str, Place]:
     """Where all parameters and buffers are, by path; what is shared stands under every path.
 
     Raises:
+        TypeError: if a part has a way of its own to save its state.
         ValueError: if two parts have one path, or the module contains itself.
     """
+    from vhgrad.nn.module import Module
+
     places: dict[str, Place] = {}
     for place in walk(module):
+        kind = type(place.part)
+        if isinstance(place.part, Module) and (
+            kind.state_dict is not Module.state_dict
+            or kind.load_state_dict is not Module.load_state_dict
+        ):
+            raise TypeError(
+                f"{kind.__name__} at `{place.path}` has a state_dict of its own, which counts only "
+                "for a whole model; keep what it adds in a buffer, as an array."
+            )
         if is_parameter(place) or is_buffer(place):
             if place.path in places:
                 raise ValueError(
@@ -99,7 +111,8 @@ def fitted(saved: Any, present: NDArray[Any]) -> NDArray[Any]:
 
 def torn(places: Mapping[str, Place], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
     """Parameters of two paths for which two different values were saved."""
-    problems, first = [], {}
+    problems: list[str] = []
+    first: dict[int, str] = {}
     for path, array in arrays.items():
         part = places[path].part
         other = first.setdefault(id(part), path)
