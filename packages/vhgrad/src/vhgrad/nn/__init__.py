@@ -1,5 +1,6 @@
 """Modules, layers and models."""
 
+from vhgrad import init
 from vhgrad.nn.activations import (
     ELU,
     GELU,
@@ -71,4 +72,5 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Tanh",
+    "init",
 ]
