@@ -27,8 +27,8 @@ def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, by
         DatasetError: if the archive is damaged, cut short, too large, or has a member that is
             neither a file nor a folder, or whose name leads out of it.
     """
-    with opened(path) as (stream, _):
-        capped = Capped(stream, path)
+    with opened(path) as file:
+        capped = Capped(file.stream, path)
         try:
             with tarfile.open(fileobj=cast(IO[bytes], capped), mode="r:") as tar:
                 for number, member in enumerate(tar):

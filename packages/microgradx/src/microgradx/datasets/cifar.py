@@ -88,8 +88,8 @@ def from_files(folder: Path) -> dict[str, Records]:
     for name in sorted(filter(is_batch, names), key=in_order):
         path = find(folder, name)
         if path is not None:
-            with opened(path) as (stream, _):
-                batches[name] = records(read_all(stream, str(path), MOST_BYTES), str(path))
+            with opened(path) as file:
+                batches[name] = records(read_all(file.stream, file.name, MOST_BYTES), file.name)
     return batches
 
 

@@ -6,28 +6,25 @@ no more memory is taken than the file can fill.
 
 from __future__ import annotations
 
-import math
 import struct
-from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microgradx.datasets.opening import CHUNK, DatasetError, opened
+from microgradx.datasets.opening import DatasetError, Opened, Source, opened, read_declared
 
 __all__ = ["read_idx"]
 
 UNSIGNED_BYTE = 0x08  # the type code in the magic number
-SIZE_LIMIT = 2**30  # bytes; over ten times the largest file of the MNIST family in common use
+MOST_AXES = 8
 
 
-def read_idx(path: str | Path, ndim: int) -> NDArray[np.uint8]:
+def read_idx(source: Source, ndim: int | None = None) -> NDArray[np.uint8]:
     """Read a file of unsigned bytes, plain or packed with gzip.
 
     Args:
-        path: the file; whether it is packed is seen from its first bytes, not from its name.
-        ndim: number of axes it has to have: 3 for images, 1 for labels.
+        source: a path, or a stream of bytes; whether it is packed is seen from its first bytes.
+        ndim: number of axes it has to have: 3 for images, 1 for labels. None takes any from 1 to 8.
 
     Returns:
         An array of the shape that the file declares.
@@ -38,44 +35,25 @@ def read_idx(path: str | Path, ndim: int) -> NDArray[np.uint8]:
     Source:
         LeCun, Cortes and Burges, The MNIST Database, "File formats".
     """
-    path = Path(path)
-    with opened(path) as (stream, limit):
-        return read_stream(stream, path, ndim, limit)
+    with opened(source) as file:
+        shape = read_header(file, ndim)
+        return read_declared(file, shape).reshape(shape)
 
 
-def read_stream(stream: BinaryIO, path: Path, ndim: int, limit: int) -> NDArray[np.uint8]:
-    """The array in `stream`, which cannot hold more than `limit` bytes."""
-    shape = read_header(stream, path, ndim)
-    size = math.prod(shape)
-    if size > min(limit, SIZE_LIMIT):
-        raise DatasetError(
-            f"{path} declares {size:,} bytes of data {shape}, more than it can hold."
-        )
-    result = np.empty(size, np.uint8)
-    got = 0
-    while chunk := stream.read(min(CHUNK, size - got + 1)):  # one byte more: nothing may follow
-        if got + len(chunk) > size:
-            raise DatasetError(
-                f"{path} goes on after the {size:,} bytes of data it declares {shape}."
-            )
-        result[got : got + len(chunk)] = np.frombuffer(chunk, np.uint8)
-        got += len(chunk)
-    if got < size:
-        raise DatasetError(f"{path} ends after {got:,} of the {size:,} bytes it declares {shape}.")
-    return result.reshape(shape)
-
-
-def read_header(stream: BinaryIO, path: Path, ndim: int) -> tuple[int, ...]:
+def read_header(file: Opened, ndim: int | None) -> tuple[int, ...]:
     """The sizes, after a magic number that is checked."""
-    header = stream.read(4 + 4 * ndim)
-    magic = bytes([0, 0, UNSIGNED_BYTE, ndim])
-    if not header:
-        raise DatasetError(f"{path} is empty; an IDX file was expected.")
-    if header[:4] != magic:
+    magic = file.stream.read(4)
+    if not magic:
+        raise DatasetError(f"{file.name} is empty; an IDX file was expected.")
+    found = magic[3] if len(magic) == 4 and 1 <= magic[3] <= MOST_AXES else 1
+    axes = found if ndim is None else ndim
+    expected = bytes([0, 0, UNSIGNED_BYTE, axes])
+    if magic != expected:
         raise DatasetError(
-            f"{path} is not an IDX file of bytes with {ndim} axes: it starts with "
-            f"{header[:4].hex(' ')}, not {magic.hex(' ')}."
+            f"{file.name} is not an IDX file of bytes with {axes} axes: it starts with "
+            f"{magic.hex(' ')}, not {expected.hex(' ')}."
         )
-    if len(header) < 4 + 4 * ndim:
-        raise DatasetError(f"{path} ends within its header, after {len(header)} bytes.")
-    return struct.unpack(f">{ndim}I", header[4:])
+    sizes = file.stream.read(4 * axes)
+    if len(sizes) < 4 * axes:
+        raise DatasetError(f"{file.name} ends within its header, after {4 + len(sizes)} bytes.")
+    return struct.unpack(f">{axes}I", sizes)

@@ -1,56 +1,73 @@
 """Opening a file of data, plain or packed with gzip, without believing anything it says.
 
-Whoever reads from it asks for no more than there can be: a small packed file may claim, and even
-unpack to, more than the memory of the machine.
+A small packed file may claim, and even unpack to, more than the machine has memory. So whoever
+reads asks for no more at a time than a file can hold, and never for all of it at once.
 """
 
 from __future__ import annotations
 
 import gzip
+import io
+import math
+import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO, BinaryIO
+from contextlib import contextmanager, nullcontext
+from typing import IO, BinaryIO, NamedTuple, cast
 
-__all__ = ["CHUNK", "DatasetError", "opened", "read_all"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CHUNK", "DatasetError", "Opened", "Source", "opened", "read_all", "read_declared"]
 
 GZIP = b"\x1f\x8b"
 DEFLATE_LIMIT = 1032  # a byte of gzip never unpacks to more (zlib technical details)
+SIZE_LIMIT = 2**30  # bytes of one array; over five times the largest file of the data sets here
+STREAM_LIMIT = 2**28  # bytes from a pipe, which tells its size to nobody
 CHUNK = 2**20  # bytes to ask for at a time
+
+Source = str | os.PathLike[str] | BinaryIO
 
 
 class DatasetError(Exception):
     """A data set is not there or not as it should be; the message is for the user."""
 
 
+class Opened(NamedTuple):
+    """A stream of bytes, the most that can come out of it, and what to call it in messages."""
+
+    stream: BinaryIO
+    limit: int
+    name: str
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+def opened(source: Source) -> Iterator[Opened]:
     """The bytes of a file, unpacked on the way where it is packed.
 
     Args:
-        path: the file; whether it is packed is seen from its first bytes, not from its name.
-
-    Yields:
-        A stream of bytes, and the most that can come out of it.
+        source: a path, or a stream of bytes such as `sys.stdin.buffer`. Whether it is packed is
+            seen from its first bytes, not from its name.
 
     Raises:
-        DatasetError: if the file cannot be read, is damaged or cut short; the message names it.
+        DatasetError: if it cannot be read, is damaged or cut short; the message names it.
     """
+    path = source if isinstance(source, str | os.PathLike) else None
+    name = str(getattr(source, "name", "the input") if path is None else path)
     try:
-        with path.open("rb") as file:
+        with nullcontext(source) if path is None else open(path, "rb") as given:
+            # all of a pipe first: it cannot be asked for its size, nor read twice
+            seekable = path is not None and given.seekable()
+            file = given if seekable else io.BytesIO(read_all(given, name, STREAM_LIMIT))
             packed = file.read(2) == GZIP
+            limit = file.seek(0, os.SEEK_END) * (DEFLATE_LIMIT if packed else 1)
             file.seek(0)
-            limit = path.stat().st_size * (DEFLATE_LIMIT if packed else 1)
-            if packed:
-                with gzip.GzipFile(fileobj=file) as stream:
-                    yield stream, limit  # type: ignore[misc]  # reads as a BinaryIO does
-            else:
-                yield file, limit
+            stream = gzip.GzipFile(fileobj=file) if packed else file
+            yield Opened(cast(BinaryIO, stream), limit, name)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DatasetError(f"{path} is damaged or cut short: {error}") from error
+        raise DatasetError(f"{name} is damaged or cut short: {error}") from error
     except OSError as error:
-        raise DatasetError(f"{path} cannot be read: {error.strerror or error}.") from error
+        raise DatasetError(f"{name} cannot be read: {error.strerror or error}.") from error
 
 
 def read_all(stream: IO[bytes], name: str, most: int) -> bytearray:
@@ -61,3 +78,31 @@ def read_all(stream: IO[bytes], name: str, most: int) -> bytearray:
         if len(data) > most:
             raise DatasetError(f"{name} holds more than {most:,} bytes.")
     return data
+
+
+def read_declared(file: Opened, shape: tuple[int, ...], itemsize: int = 1) -> NDArray[np.uint8]:
+    """The bytes of an array of the shape that a header declares: exactly these, and then the end.
+
+    Raises:
+        DatasetError: if there are fewer or more, or more are declared than the file can hold, which
+            is seen before any memory is taken.
+    """
+    size = math.prod(shape) * itemsize
+    if size > min(file.limit, SIZE_LIMIT):
+        raise DatasetError(
+            f"{file.name} declares {size:,} bytes of data {shape}, more than it can hold."
+        )
+    result = np.empty(size, np.uint8)
+    got = 0
+    while chunk := file.stream.read(min(CHUNK, size - got + 1)):  # one more: nothing may follow
+        if got + len(chunk) > size:
+            raise DatasetError(
+                f"{file.name} goes on after the {size:,} bytes of data it declares {shape}."
+            )
+        result[got : got + len(chunk)] = np.frombuffer(chunk, np.uint8)
+        got += len(chunk)
+    if got < size:
+        raise DatasetError(
+            f"{file.name} ends after {got:,} of the {size:,} bytes it declares {shape}."
+        )
+    return result
