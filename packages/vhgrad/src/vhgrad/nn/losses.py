@@ -78,6 +78,8 @@ class HuberLoss(Loss):
 
     def __init__(self, *, reduction: str = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction=reduction)
+        if not delta > 0:
+            raise ValueError(f"HuberLoss needs a positive `delta`, got {delta}.")
         self.delta = delta
 
     def forward(self, targets: Any, predictions: Any) -> Any:

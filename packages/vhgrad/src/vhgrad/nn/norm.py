@@ -57,21 +57,22 @@ class BatchNorm(Module):
                 f"{type(self).__name__} expected inputs of shape {' or '.join(known)}, got "
                 f"{x.shape}."
             )
-        momentum = self.momentum
-        if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked += 1
-            if momentum is None:  # the mean over all batches so far
-                momentum = 1 / int(self.num_batches_tracked)
-        return batch_norm(
+        seen, momentum = self.num_batches_tracked, self.momentum
+        if momentum is None:  # every batch counts the same
+            momentum = 0.0 if seen is None else 1 / (int(seen) + 1)
+        out = batch_norm(
             x,
             self.running_mean,
             self.running_var,
             self.weight,
             self.bias,
             self.training or self.running_mean is None,
-            0.0 if momentum is None else momentum,
+            momentum,
             self.eps,
         )
+        if self.training and seen is not None:
+            seen += 1  # in place: a new number would be no array, and so no part of the state
+        return out
 
     def settings(self) -> str:
         """Channels, and how they are normalised."""

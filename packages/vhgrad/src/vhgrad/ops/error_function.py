@@ -97,7 +97,7 @@ def erfc(a: NDArray[Any]) -> NDArray[Any]:
     near, far = flat <= SMALL, flat > LARGE
     x = flat[near]
     out[near] = 1 - x * quotient(NEAR, x * x)
-    x = flat[far]
+    x = np.minimum(flat[far], 30.0)  # beyond 27 it is 0, and x * x must not be inf
     y = 1 / (x * x)
     out[far] = np.exp(-x * x) / x * (1 / math.sqrt(math.pi) - y * quotient(FAR, y))
     middle = ~(near | far)  # and nan, which stays nan
