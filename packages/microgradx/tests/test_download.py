@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from microgradx.datasets import DatasetError, load_mnist, mnist
-from microgradx.datasets.files import download
+from microgradx.datasets.download import download
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microgradx.datasets.archive import members
-from microgradx.datasets.files import download, find, local_folder
+from microgradx.datasets.download import download
+from microgradx.datasets.files import find, local_folder
 from microgradx.datasets.opening import DatasetError, opened, read_all
 
 __all__ = ["CIFAR10_CLASSES", "load_cifar10"]

@@ -1,18 +1,14 @@
-"""Where the files of a data set are: in a folder of yours, or downloaded once and kept.
-
-A local file is checked by its structure when it is read (see `idx`), a downloaded one by its
-SHA-256 before anything reads it.
-"""
+"""Where the files of a data set are, if you have them: they are checked by structure when read."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from microgradx.datasets.opening import DatasetError
 
-__all__ = ["ENVIRONMENT_VARIABLE", "download", "find", "local_folder"]
+__all__ = ["ENVIRONMENT_VARIABLE", "find", "local_folder"]
 
 ENVIRONMENT_VARIABLE = "VHGRAD_DATA_DIR"
 
@@ -69,62 +65,3 @@ def find(folder: Path, file: str) -> Path | None:
         if os.path.isfile(path):
             return path
     return None
-
-
-def download(name: str, mirrors: Sequence[str], sha256: Mapping[str, str]) -> Path:
-    """Fetch the files that are not in the cache yet, and check all of them.
-
-    Args:
-        name: the data set; also the name of its folder in the cache.
-        mirrors: https addresses of folders that have the files, tried one after the other.
-        sha256: the expected sum of each file.
-
-    Returns:
-        The folder that holds them.
-
-    Raises:
-        DatasetError: without pooch, without a connection, or where no mirror has the right files.
-    """
-    try:
-        import pooch
-    except ImportError:
-        raise DatasetError(unavailable(name, "downloading needs the package pooch")) from None
-    folder = Path(pooch.os_cache("microgradx")) / name
-    logger = pooch.get_logger()
-    level = logger.level
-    logger.setLevel("WARNING")  # a failed try is not for the user: they get one sentence in the end
-    try:
-        for file, digest in sha256.items():
-            fetch(name, file, mirrors, digest, folder)
-    finally:
-        logger.setLevel(level)
-    return folder
-
-
-def fetch(name: str, file: str, mirrors: Sequence[str], digest: str, folder: Path) -> None:
-    """Bring one file into `folder`, from the first mirror that has it."""
-    import pooch
-
-    # Redirects could leave https; unpacking on the way would change the bytes that are summed.
-    downloader = pooch.HTTPDownloader(
-        timeout=20, allow_redirects=False, headers={"Accept-Encoding": "identity"}
-    )
-    problem: Exception | None = None
-    for mirror in mirrors:
-        try:
-            # Written under another name, checked, renamed: a part never passes for a file.
-            pooch.retrieve(f"{mirror}{file}", f"sha256:{digest}", file, folder, None, downloader)
-            return
-        except (OSError, ValueError) as error:  # no connection, a full disk; another sum
-            problem = error
-    reason = f"downloading {file} failed with {type(problem).__name__}"
-    raise DatasetError(unavailable(name, reason)) from problem
-
-
-def unavailable(name: str, reason: str) -> str:
-    """One sentence with both ways to the data."""
-    return (
-        f"No {name.upper()} files here ({reason}): name a folder that has them, with data_dir "
-        f"(--data-dir on the command line) or {ENVIRONMENT_VARIABLE}, or run "
-        "pip install 'microgradx[data]' and try again with a connection to the internet."
-    )

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from microgradx.datasets.files import download, find, local_folder
+from microgradx.datasets.download import download
+from microgradx.datasets.files import find, local_folder
 from microgradx.datasets.idx import read_idx
 from microgradx.datasets.opening import DatasetError
 

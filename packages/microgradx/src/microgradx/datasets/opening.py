@@ -12,7 +12,7 @@ import math
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import IO, BinaryIO, NamedTuple, cast
 
 import numpy as np
@@ -52,13 +52,9 @@ def opened(source: Source) -> Iterator[Opened]:
     Raises:
         DatasetError: if it cannot be read, is damaged or cut short; the message names it.
     """
-    path = source if isinstance(source, str | os.PathLike) else None
-    name = str(getattr(source, "name", "the input") if path is None else path)
+    name = name_of(source)
     try:
-        with nullcontext(source) if path is None else open(path, "rb") as given:
-            # all of a pipe first: it cannot be asked for its size, nor read twice
-            seekable = path is not None and given.seekable()
-            file = given if seekable else io.BytesIO(read_all(given, name, STREAM_LIMIT))
+        with seekable(source) as file:
             packed = file.read(2) == GZIP
             limit = file.seek(0, os.SEEK_END) * (DEFLATE_LIMIT if packed else 1)
             file.seek(0)
@@ -68,6 +64,22 @@ def opened(source: Source) -> Iterator[Opened]:
         raise DatasetError(f"{name} is damaged or cut short: {error}") from error
     except OSError as error:
         raise DatasetError(f"{name} cannot be read: {error.strerror or error}.") from error
+
+
+@contextmanager
+def seekable(source: Source) -> Iterator[BinaryIO]:
+    """A file as it is; a pipe, which tells no size and can be read once, as all that it gives."""
+    if not isinstance(source, str | os.PathLike):
+        yield io.BytesIO(read_all(source, name_of(source), STREAM_LIMIT))
+        return
+    with open(source, "rb") as file:
+        yield file if file.seekable() else io.BytesIO(read_all(file, str(source), STREAM_LIMIT))
+
+
+def name_of(source: Source) -> str:
+    """What a message calls it."""
+    is_path = isinstance(source, str | os.PathLike)
+    return str(source if is_path else getattr(source, "name", "the input"))
 
 
 def read_all(stream: IO[bytes], name: str, most: int) -> bytearray:
