@@ -52,11 +52,12 @@ def fetch(name: str, file: str, mirrors: Sequence[str], digest: str, folder: Pat
     """Bring one file into `folder`, from the first mirror that has it."""
     import pooch
 
+    answers: list[Any] = []
     # Redirects could leave https; unpacking on the way would change the bytes that are summed.
     downloader = pooch.HTTPDownloader(
         timeout=STALL,
         allow_redirects=False,
-        hooks={"response": refuse_redirect},
+        hooks={"response": [lambda answer, **_: answers.append(answer), refuse_redirect]},
         headers={"Accept-Encoding": "identity"},
     )
     problem: Exception = OSError("no mirror")
@@ -72,12 +73,15 @@ def fetch(name: str, file: str, mirrors: Sequence[str], digest: str, folder: Pat
             return
         except (OSError, ValueError) as error:  # no connection, a full disk; another sum
             problem = error
+        finally:
+            for answer in answers:
+                answer.close()
     words = " ".join(str(problem).split())[:200]
     reason = f"downloading {file} failed with {type(problem).__name__}: {words}"
     raise DatasetError(unavailable(name, reason)) from problem
 
 
-def refuse_redirect(response: Any, **_: Any) -> None:
+def refuse_redirect(response: Any, /, **_: Any) -> None:
     """Called with every answer, before its content."""
     if response.is_redirect:
         raise OSError(f"the mirror points to {response.headers['location']}, which is not followed")
