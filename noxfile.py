@@ -176,6 +176,17 @@ def benchmark_original(session: nox.Session) -> None:
 
 
 @nox.session
+def prove(session: nox.Session) -> None:
+    """Prove every stage against the one before; `-- --full` takes half an hour.
+
+    With PyTorch in the environment, against PyTorch too: `-- --torch` installs it.
+    """
+    words = [word for word in session.posargs if word != "--torch"]
+    install(session, "vhgrad", *(ORACLE if "--torch" in session.posargs else ()))
+    session.run("python", "tests-shared/prove", *words, env=test_environment())
+
+
+@nox.session
 def oracle(session: nox.Session) -> None:
     """Recompute the golden numbers of the tests with PyTorch and compare."""
     session.install(*ORACLE)

@@ -1,0 +1,70 @@
+"""How far two answers may differ: 1e-12, or what the last bit of a number on the way does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+__all__ = ["ABOVE_ONE", "BOUNDS", "Verdict", "compare"]
+
+RELATIVE = 1e-12
+ULPS = 16
+BOUNDS = (f"{RELATIVE:g}", f"{ULPS} ulp of the leaves", f"{ULPS} ulp of the steps")
+ABOVE_ONE = 1 + np.finfo(float).eps  # times this, a number moves by one unit in its last place
+
+Answer = Sequence[np.ndarray]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a comparison found.
+
+    Attributes:
+        right: whether every entry is within its bound.
+        worst: the largest difference, as a share of the largest entry of its quantity, where
+            `RELATIVE` was the bound.
+        bound: which one of `BOUNDS` was needed.
+    """
+
+    right: bool
+    worst: float
+    bound: str
+
+
+def compare(
+    expected: Answer, actual: Answer, nudged: Callable[[int], Answer], leaves: int, places: int
+) -> Verdict:
+    """Compare two answers, quantity by quantity.
+
+    Args:
+        expected: what one stage says.
+        actual: what the other says.
+        nudged: the first one's answer with one place moved by a unit in the last place. A
+            calculation that enlarges such a move a million times cannot be known any better. If
+            moves of the leaves do not explain a difference, those of the steps may: a difference
+            of two equal results stays 0 however the leaves move.
+        leaves: how many places are leaves; they come first.
+        places: how many there are.
+    """
+    if any(a.shape != b.shape or not np.all(np.isfinite(b)) for a, b in zip(expected, actual)):
+        return Verdict(False, np.inf, BOUNDS[0])
+    differences = [np.abs(a - b) for a, b in zip(expected, actual)]
+    scales = [np.max(np.abs(a), initial=0.0) for a in expected]
+    within = [d <= RELATIVE * scale for d, scale in zip(differences, scales)]
+    shares = [
+        np.max(d, initial=0.0) / scale
+        for d, scale, good in zip(differences, scales, within)
+        if scale > 0 and good.all()
+    ]
+    worst = float(max(shares, default=0.0))
+    if all(good.all() for good in within):
+        return Verdict(True, worst, BOUNDS[0])
+    moved = [np.zeros_like(a) for a in expected]
+    for bound, some in zip(BOUNDS[1:], (range(leaves), range(leaves, places))):
+        for place in some:
+            moved = [m + np.abs(a - b) for m, a, b in zip(moved, nudged(place), expected)]
+        if all(np.all(good | (d <= ULPS * m)) for good, d, m in zip(within, differences, moved)):
+            return Verdict(True, worst, bound)
+    return Verdict(False, worst, BOUNDS[-1])
