@@ -114,13 +114,20 @@ def prove_expressions(pair: tuple[Stage, Stage], rng: np.random.Generator, count
 
 
 def prove_with_torch(stage: Stage, before: Stage, rng: np.random.Generator, count: int) -> Row:
-    """A stage against PyTorch."""
+    """A stage against PyTorch.
+
+    Its tanh may differ from ours in the last bit, and where tanh is close to 1, `1 - tanh**2`
+    enlarges that beyond any bound; then the slopes, in extended precision, decide.
+    """
 
     def cases() -> Iterator[tuple[float, str, str | None]]:
         for expression in random_expressions(rng, before, count):
             verdict = same(lambda *e: answer(stage, *e), lambda e: torch_answer(e), expression)
-            failure = None if verdict.right else program(expression, (stage, stage))
-            yield verdict.worst, verdict.bound, failure
+            if verdict.right:
+                yield verdict.worst, verdict.bound, None
+            else:
+                right, _ = agrees(expression, answer(stage, expression))
+                yield 0.0, "slopes", None if right else program(expression, (stage, stage))
 
     return Row(f"PyTorch, {stage.name}", "expressions").timed(cases())
 
