@@ -21,7 +21,7 @@ from vhgrad.ops.windows import Sweep, windows, without_border
 
 __all__ = ["convolution"]
 
-CACHE = 2**19  # bytes of columns at a time: what a core has at hand
+CACHE = 2**20  # bytes of columns at a time: what a core has at hand
 
 
 @with_settings
@@ -61,18 +61,22 @@ def convolution(rows: Sweep, columns: Sweep, groups: int = 1, bias: bool = True)
 
     def to_x(g: Any, out: Any, x: Any, weight: Any, *shift: Any) -> Any:
         """Each window sends back `filters.T @ g`; where windows overlap, that adds up."""
-        above_below, left_right = rows.around(x.shape[2]), columns.around(x.shape[3])
-        height, width = x.shape[2] + sum(above_below), x.shape[3] + sum(left_right)
-        full = np.zeros((*x.shape[:2], height, width), g.dtype)
-        unfolded = x.shape[1], rows.kernel, columns.kernel, *g.shape[2:]
-        matrix, by_group = rows_of(weight).swapaxes(1, 2), grouped(g)
-        for some in blocks_of(len(x), math.prod(unfolded) * g.itemsize):
-            image = full[some]
-            back = (matrix @ by_group[some]).reshape(len(image), *unfolded)
-            for i, down in enumerate(rows.places(x.shape[2])):
-                for j, right in enumerate(columns.places(x.shape[3])):
-                    image[:, :, down, right] += back[:, :, i, j]
-        return without_border(full, above_below, left_right)
+        n, channels, height, width = x.shape
+        borders = rows.around(height), columns.around(width)
+        size = height + sum(borders[0]), width + sum(borders[1])
+        full = np.zeros((n, groups, channels // groups, *size), g.dtype)
+        # places in the window first: what is added up below then lies together in memory
+        matrix = weight.reshape(groups, len(weight) // groups, *weight.shape[1:])
+        matrix = matrix.transpose(0, 3, 4, 2, 1).reshape(groups, weight[0].size, -1)
+        shape = groups, rows.kernel, columns.kernel, channels // groups, *g.shape[2:]
+        by_group = grouped(g)
+        for some in blocks_of(n, math.prod(shape) * g.itemsize):
+            images = full[some]
+            back = (matrix @ by_group[some]).reshape(len(images), *shape)
+            for i, down in enumerate(rows.places(height)):
+                for j, right in enumerate(columns.places(width)):
+                    images[..., down, right] += back[:, :, i, j]
+        return without_border(full.reshape(n, channels, *size), *borders)
 
     def to_weight(g: Any, out: Any, x: Any, weight: Any, *shift: Any) -> Any:
         """What each window saw times what came back to it, added up over all windows."""

@@ -40,7 +40,7 @@ def max_pool(axis: int, sweep: Sweep) -> ArrayOp:
         left = np.ones(g.shape, bool)  # windows whose gradient nobody has taken yet
         *others, last = places(x, axis, sweep)
         for place in others:
-            seen = full[place]
+            seen = np.ascontiguousarray(full[place])  # compared twice: a tenth faster
             takes = ((seen == out) | (seen != seen)) & left  # nan is not equal to itself
             back[place] += where(takes, g, 0.0)
             left &= ~takes
