@@ -115,11 +115,12 @@ def read_open(file: Any) -> Contents:
     payload = take(file, size - 8 - length)
     if files.read_into(file, memoryview(bytearray(1))):
         raise CheckpointError("it grew while it was read.")
-    tensors = {name: array(payload, tensor) for name, tensor in header.tensors.items()}
     place = header.metadata.get("vhgrad")
+    if place is not None:
+        check_sum(start, raw, payload)
+    tensors = {name: array(payload, tensor) for name, tensor in header.tensors.items()}
     if place is None:
         return Contents(None, tensors)
-    check_sum(start, raw, payload)
     escaped = raw[place]
     del raw
     return Contents(read_state(escaped, tensors, size), tensors)

@@ -41,7 +41,7 @@ KEY = re.compile(SPACE + STRING + SPACE + b":" + SPACE)
 TEXT = re.compile(STRING)
 NEXT = re.compile(SPACE + rb"([,}])")
 TENSOR = re.compile(  # as the library writes it
-    rb'\{"dtype":"([A-Z0-9_]+)","shape":\[((?:%b(?:,%b)*)?)\],"data_offsets":\[(%b),(%b)\]\}'
+    rb'\{"dtype":"([A-Z0-9_]+)","shape":\[((?:%b(?:,%b){0,99}+)?+)\],"data_offsets":\[(%b),(%b)\]\}'
     % (NUMBER, NUMBER, NUMBER, NUMBER)
 )
 OBJECT = re.compile(rb"\{[^{}]{0,4000}\}")

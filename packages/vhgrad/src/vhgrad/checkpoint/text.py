@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -99,14 +99,15 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose names are all different."""
     values = dict(pairs)
     if len(values) < len(pairs):
-        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
+        names = [name for name, _ in pairs]
+        twice = next(a for a, b in pairwise(sorted(names)) if a == b)
         raise CheckpointError(f"its text has the name {quoted(twice)} twice in one object.")
     return values
 
 
 def whole(digits: str) -> int:
     """A whole number of bearable length."""
-    if len(digits) > DIGITS:
+    if len(digits.lstrip("-")) > DIGITS:
         raise CheckpointError(f"its text has a whole number of {len(digits):,} digits.")
     return int(digits)
 
