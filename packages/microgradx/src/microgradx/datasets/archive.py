@@ -6,6 +6,7 @@ as a path, and an archive with such a member is refused all the same: it was not
 
 from __future__ import annotations
 
+import gzip
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
@@ -28,6 +29,8 @@ def members(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str, by
             neither a file nor a folder, or whose name leads out of it.
     """
     with opened(path) as file:
+        if not isinstance(file.stream, gzip.GzipFile):  # without its check sum a cut goes unseen
+            raise DatasetError(f"{path} is not packed with gzip, as a .tar.gz is.")
         capped = Capped(file.stream, path)
         try:
             with tarfile.open(fileobj=cast(IO[bytes], capped), mode="r:") as tar:
