@@ -59,6 +59,6 @@ def read_header(file: Opened) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     if dtype.kind not in "biuf":
         kind = "objects, which are a pickle: refused" if dtype.hasobject else f"{dtype}, no numbers"
         raise DatasetError(f"{file.name} holds {kind}.")
-    if any(size < 0 for size in shape) or len(shape) > 32:
+    if not all(type(size) is int and 0 <= size < 2**40 for size in shape) or len(shape) > 32:
         raise DatasetError(f"{file.name} declares the shape {shape}, which no array has.")
     return shape, fortran_order, dtype
