@@ -446,9 +446,9 @@ return data - group["lr"] * g
 return data + group["lr"] * g
 ===
 micrograd_plus/optimizer.py
-                if p.grad is not None:
+            self.move([p for p in group["params"] if p.grad is not None], group)
 ->
-                if True:
+            self.move(group["params"], group)
 ---
             p.grad = p.initial_grad
 ->

@@ -105,7 +105,7 @@ WRONG = [
     (state(state=[]), "expected 'state'"),
     (state(state={"3": {}, "x": {}}), "there is no parameter 3, x"),
     (state(state={"1": 5}), "parameter 1: expected a dict, got int"),
-    (state(state={"1": {"mean": 1.0}}), r"parameter 1: SGD remembers .*velocity.*not \['mean'\]"),
+    (state(state={"1": {"mean": 1.0}}), "parameter 1: SGD remembers velocity, not mean"),
     (state(state={"1": {"velocity": [1.0]}}), "velocity needs to be a number, got list"),
 ]
 

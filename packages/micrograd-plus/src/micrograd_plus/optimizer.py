@@ -5,6 +5,7 @@ What an optimiser remembers can be saved as plain data; the checks stand in `rem
 
 from __future__ import annotations
 
+import operator
 import warnings
 from collections.abc import Iterable
 from numbers import Real
@@ -30,7 +31,8 @@ class Optimizer:
     """
 
     entrywise: ClassVar[Any] = None  # an `update` that moves each entry by its own gradient alone
-    remembers: ClassVar[tuple[str, ...]] = ()  # and what that one keeps in `state`
+    remembers: ClassVar[tuple[str, ...]] = ()  # what that one keeps in `state` for each entry
+    counts: ClassVar[tuple[str, ...]] = ()  # and what it counts there
 
     def __init__(self, params: Iterable[Any], **settings: Any) -> None:
         if isinstance(params, Node) or not isinstance(params, Iterable):
@@ -106,9 +108,12 @@ class Optimizer:
             )
         self.stepped = True
         for group in self.param_groups:
-            for p in group["params"]:
-                if p.grad is not None:
-                    p.data = self.update(p.data, p.grad, self.state[p], group)
+            self.move([p for p in group["params"] if p.grad is not None], group)
+
+    def move(self, params: list[Any], group: dict[str, Any]) -> None:
+        """Move the parameters of one group that have gradients."""
+        for p in params:
+            p.data = self.update(p.data, p.grad, self.state[p], group)
 
     def update(self, data: Any, g: Any, state: dict[str, Any], group: dict[str, Any]) -> Any:
         """The new value of one parameter; `state` is its memory from step to step."""
@@ -158,15 +163,31 @@ class Optimizer:
 
         An `update` of your own may remember what it likes.
         """
-        if self.is_entrywise:
-            unknown = [name for name in memory if name not in self.remembers]
-            if unknown:
-                raise ValueError(f"{self.name} remembers {self.remembers}, not {unknown}")
-            memory = {name: self.one_per_entry(p, name, x) for name, x in memory.items()}
-        return plain(memory)
+        if not self.is_entrywise:
+            return plain(memory)
+        unknown = [name for name in memory if name not in self.remembers + self.counts]
+        if unknown:
+            raise ValueError(
+                f"{self.name} remembers {', '.join(self.counts + self.remembers)}, not "
+                f"{', '.join(map(str, unknown))}"
+            )
+        return {
+            name: self.count(name, x) if name in self.counts else self.one_per_entry(p, name, x)
+            for name, x in memory.items()
+        }
+
+    def count(self, name: str, x: Any) -> int:
+        """Check a number of steps."""
+        try:
+            number = operator.index(x)
+        except TypeError:
+            number = -1
+        if number < 0:
+            raise ValueError(f"{name} needs to be a whole number, 0 or more, got {x!r:.40}")
+        return number
 
     def one_per_entry(self, p: Any, name: str, x: Any) -> Any:
-        """Check one thing that is remembered of `p`: a number, as `p` is."""
+        """A copy of what is remembered for each entry of `p`, checked: a number, as `p` is one."""
         if isinstance(x, bool) or not isinstance(x, Real):
             raise ValueError(f"{name} needs to be a number, got {type(x).__name__}")
         return x

@@ -1,4 +1,4 @@
-"""Optimisers for arrays: SGD as at stage 2, and Adam."""
+"""Adam: steps of about the same size for every entry."""
 
 from __future__ import annotations
 
@@ -7,51 +7,10 @@ from typing import Any
 
 import numpy as np
 
-import micrograd_plus
+from microgradx.optim import in_place
+from microgradx.optim.optimizer import Optimizer
 
-__all__ = ["SGD", "Adam", "Optimizer"]
-
-
-class Optimizer(micrograd_plus.Optimizer):
-    """Stage 2's optimiser, careful with arrays: nothing moves unless everything can."""
-
-    def add_param_group(self, group: dict[str, Any]) -> None:
-        """Settings as Python's own numbers, which leave float32 arrays float32."""
-        plain = {k: v.item() if isinstance(v, np.generic) else v for k, v in group.items()}
-        super().add_param_group(plain)
-
-    def step(self) -> None:
-        """Move every parameter that has a gradient; inf and nan come without NumPy's warnings.
-
-        Raises:
-            ValueError: if a gradient of yours has another shape than its parameter.
-        """
-        for p in self.state:
-            if p.grad is not None and np.shape(p.grad) != p.data.shape:
-                raise ValueError(
-                    f"{self.name} needs a gradient in the shape of its parameter, {p.data.shape}; "
-                    f"got {np.shape(p.grad)}."
-                )
-        with np.errstate(all="ignore"):
-            super().step()
-
-
-class SGD(Optimizer, micrograd_plus.SGD):
-    """Stage 2's stochastic gradient descent, on arrays.
-
-    Args:
-        params: parameters or groups of them.
-        settings: `lr`, `momentum`, `dampening`, `weight_decay` and `nesterov`, as at stage 2.
-
-    Example:
-        >>> from microgradx import TensorValue
-        >>> w = TensorValue([1.0, -2.0])
-        >>> optimizer = SGD([w], lr=0.1)
-        >>> (w * w).sum().backward()
-        >>> optimizer.step()
-        >>> w.data
-        array([ 0.8, -1.6])
-    """
+__all__ = ["Adam"]
 
 
 class Adam(Optimizer):
@@ -106,5 +65,12 @@ class Adam(Optimizer):
         step = state["step"] = state.get("step", 0) + 1
         state["mean"] = mean = beta1 * state.get("mean", 0.0) + (1 - beta1) * g
         state["square"] = square = beta2 * state.get("square", 0.0) + (1 - beta2) * (g * g)
-        scale = np.sqrt(square) / (1 - beta2**step) ** 0.5 + group["eps"]
-        return data - (group["lr"] / (1 - beta1**step)) * mean / scale
+        # both corrections as one number: fewer operations on arrays
+        root = (1 - beta2**step) ** 0.5
+        rate = group["lr"] * root / (1 - beta1**step)
+        return data - rate * mean / (np.sqrt(square) + root * group["eps"])
+
+    entrywise = update
+    in_place = staticmethod(in_place.adam)
+    remembers = ("mean", "square")
+    counts = ("step",)
