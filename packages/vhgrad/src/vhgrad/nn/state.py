@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from micrograd.graph import Node
 from micrograd.module import Module as Stage1Module
 from microgradx.freezing import plain_array
+from microgradx.tensor import clock, set_data
 from vhgrad.nn.walking import Place, is_buffer, is_parameter, walk
 
 __all__ = ["LoadedKeys", "load_state", "state_of", "stateful"]
@@ -105,8 +106,13 @@ def fitted(saved: Any, present: NDArray[Any]) -> NDArray[Any]:
     array = plain_array(saved.data if isinstance(saved, Node) else saved)
     if array.shape != present.shape:
         raise ValueError(f"expected shape {present.shape}, got {array.shape}")
-    with np.errstate(all="ignore"):  # beyond float32 lies inf
-        return np.array(array, present.dtype)
+    return copied(array, present.dtype)
+
+
+def copied(array: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """A copy in another dtype; beyond float32 lies inf."""
+    with np.errstate(all="ignore"):
+        return np.array(array, dtype)
 
 
 def torn(places: Mapping[str, Place], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
@@ -126,7 +132,10 @@ def torn(places: Mapping[str, Place], arrays: Mapping[str, NDArray[Any]]) -> lis
 def put(place: Place, array: NDArray[Any]) -> None:
     """Replace the numbers of a parameter, or a buffer: the array itself may be somebody's."""
     if isinstance(place.part, Node):
-        place.part.data = array
+        # not `.data = array`, which copies: without memory for that, half would be loaded
+        array.setflags(write=False)
+        set_data(place.part, array)
+        place.part.stamp = clock.tick()
     elif isinstance(place.holder, Stage1Module):
         vars(place.holder)[place.name] = array
     else:
