@@ -1,81 +1,35 @@
-"""Stage 4: the framework. Everything a training script needs stands here."""
+"""Stage 4: the framework. Everything a training script needs stands here.
 
-from microgradx import (
-    DataLoader,
-    Dataset,
-    DatasetError,
-    TensorDataset,
-    TensorValue,
-    binary_cross_entropy,
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    default_generator,
-    draw_dot,
-    gradcheck,
-    hinge,
-    huber,
-    l1,
-    load_mnist,
-    make_circles,
-    make_moons,
-    make_spiral,
-    make_xor,
-    manual_seed,
-    mse,
-    nll,
-    no_grad,
-    random_split,
-    to_dot,
-    to_mermaid,
-)
-from vhgrad.metrics import accuracy
-from vhgrad.nn import MLP, Layer, Linear, Module, Parameter, ReLU, Sequential, Tanh
-from vhgrad.optim import SGD, Adam, Optimizer
-from vhgrad.training import History, evaluate, fit, predict
+Arrays and what is done with them come from stage 3, under the same names; layers, optimisers,
+training and all else are stage 4's own. The parts can also be had by room: `vhgrad.nn`,
+`vhgrad.optim`, `vhgrad.optim.lr_scheduler`, `vhgrad.data`, `vhgrad.metrics`, `vhgrad.init` and
+`vhgrad.plot`.
+"""
+
+import microgradx
+from micrograd_plus import explain
+from microgradx import *
+from vhgrad import checkpoint, data, init, metrics, nn, optim, random, training
+from vhgrad.checkpoint import *
+from vhgrad.data import *
+from vhgrad.metrics import *
+from vhgrad.nn import *
+from vhgrad.nn.functional import gelu  # type: ignore[assignment]  # exact, as PyTorch's and `GELU`
+from vhgrad.nn.summary import summary
+from vhgrad.optim import *
+from vhgrad.random import *
+from vhgrad.training import *
 
 __version__ = "1.0.0"
 
-__all__ = [
-    "MLP",
-    "SGD",
-    "Adam",
-    "DataLoader",
-    "Dataset",
-    "DatasetError",
-    "History",
-    "Layer",
-    "Linear",
-    "Module",
-    "Optimizer",
-    "Parameter",
-    "ReLU",
-    "Sequential",
-    "Tanh",
-    "TensorDataset",
-    "TensorValue",
-    "accuracy",
-    "binary_cross_entropy",
-    "binary_cross_entropy_with_logits",
-    "cross_entropy",
-    "default_generator",
-    "draw_dot",
-    "evaluate",
-    "fit",
-    "gradcheck",
-    "hinge",
-    "huber",
-    "l1",
-    "load_mnist",
-    "make_circles",
-    "make_moons",
-    "make_spiral",
-    "make_xor",
-    "manual_seed",
-    "mse",
-    "nll",
-    "no_grad",
-    "predict",
-    "random_split",
-    "to_dot",
-    "to_mermaid",
-]
+# A name may come from several rooms: `Module` is stage 4's, in place of stage 3's.
+__all__ = ["explain", "gelu", "init", "metrics", "nn", "optim", "summary"]
+__all__ += microgradx.__all__
+__all__ += checkpoint.__all__
+__all__ += data.__all__
+__all__ += metrics.__all__
+__all__ += nn.__all__
+__all__ += optim.__all__
+__all__ += random.__all__
+__all__ += training.__all__
+__all__ = sorted(set(__all__))
