@@ -20,7 +20,8 @@ class Checkpoint:
     """Saves a run again and again into a folder: the last ones, and the best one so far.
 
     The folder gets files `step-000001.safetensors`, counted on from the highest number that is
-    there, and `best.safetensors`. An old file goes only after a newer one has been read back whole.
+    there, and `best.safetensors`, whose metadata say under `best` what it was chosen by. An old
+    file goes only after a newer one has been read back whole.
     Instead of a folder, the name of a file, ending in `.safetensors`: there the newest is kept, and
     the best beside it under a name that ends in `.best.safetensors`.
 

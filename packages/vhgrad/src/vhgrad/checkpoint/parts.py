@@ -14,8 +14,9 @@ from vhgrad.checkpoint.streams import is_stream, set_stream, stream_of
 
 __all__ = ["PARTS", "restore", "state_of"]
 
-# In the order of loading; a scheduler may look at its optimizer.
 PARTS = ("model", "optimizer", "scheduler", "loader", "generator", "early_stopping", "history")
+# The largest last: of the last part no copy need be kept, as it loads all of its state or nothing.
+LOADED = ("history", "early_stopping", "generator", "loader", "scheduler", "model", "optimizer")
 
 
 def state_of(part: Any, where: str) -> Any:
@@ -62,9 +63,12 @@ def restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
     problems: list[str] = []
     before: list[tuple[Any, Any]] = []
     reason: Exception | None = None
+    parts = {name: parts[name] for name in LOADED if name in parts}
     try:
-        for where, part, state in pairs(parts, states, "", problems):
-            before.append((part, state_of(part, where)))
+        found = list(pairs(parts, states, "", problems))
+        for where, part, state in found:
+            if problems or part is not found[-1][1]:
+                before.append((part, state_of(part, where)))
             try:
                 give(part, state)
             except Exception as error:  # whatever a part says of a state that does not fit
