@@ -4,9 +4,11 @@ import types
 
 import vhgrad
 
+ROOMS = {"init", "metrics", "nn", "optim"}  # which have names of their own, too
+
 
 def test_public_names_exist_and_are_all_there_is():
-    """`__all__` names everything public at the top level, each once, and no module."""
+    """`__all__` names everything public at the top level, each once, and the rooms."""
     found = {
         name
         for name, what in vars(vhgrad).items()
@@ -14,5 +16,15 @@ def test_public_names_exist_and_are_all_there_is():
     }
 
     assert len(vhgrad.__all__) == len(set(vhgrad.__all__))
-    assert found == set(vhgrad.__all__)
+    assert found | ROOMS == set(vhgrad.__all__)
     assert all(getattr(vhgrad, name).__doc__ for name in vhgrad.__all__)
+
+
+def test_what_a_room_offers_is_also_at_the_top():
+    """The same class has the same name in `vhgrad.nn` and in `vhgrad`."""
+    rooms = [getattr(vhgrad, name) for name in (*ROOMS - {"init"}, "data", "random", "training")]
+    pairs = [(room, name) for room in rooms for name in room.__all__]
+
+    assert [] == [
+        name for room, name in pairs if getattr(vhgrad, name, None) is not getattr(room, name)
+    ]
