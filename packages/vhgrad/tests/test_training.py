@@ -142,7 +142,7 @@ def test_without_batches_there_is_nothing_to_learn(data):
 
 
 def test_a_generator_that_would_be_used_up_is_refused():
-    """A second epoch would find nothing left of it: an error before the first, not a silent stop."""
+    """A second epoch would find nothing left of it: an error before the first one."""
     model = MLP(2, [4, 1], seed=1)
     before = weights(model)
     with pytest.raises(ValueError, match="generator, which is used up after one epoch"):

@@ -4,6 +4,7 @@ from vhgrad.training.callbacks import StopTraining
 from vhgrad.training.divergence import DivergenceError
 from vhgrad.training.early_stopping import EarlyStopping
 from vhgrad.training.evaluation import evaluate, predict
+from vhgrad.training.generators import generators
 from vhgrad.training.history import History
 from vhgrad.training.loop import fit
 
@@ -14,5 +15,6 @@ __all__ = [
     "StopTraining",
     "evaluate",
     "fit",
+    "generators",
     "predict",
 ]

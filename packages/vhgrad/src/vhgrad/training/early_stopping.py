@@ -126,9 +126,8 @@ class EarlyStopping:
                 check(state)
             except (TypeError, ValueError) as error:
                 wrong.append(str(error))
-            wrong += [
-                f"{name!r} is {state[name]!r:.40}" for name in MEMORY if not fits(name, state)
-            ]
+            misfits = [name for name in MEMORY if not fits(name, state[name])]
+            wrong += [f"{name!r} is {state[name]!r:.40}" for name in misfits]
         if wrong:
             raise ValueError(f"EarlyStopping cannot load this state: {'; '.join(wrong)}")
         vars(self).update(copy.deepcopy(dict(state)))
@@ -141,7 +140,7 @@ def check(settings: Mapping[str, Any]) -> None:
         raise ValueError(f"`patience` needs to be a whole number, 0 or more, got {patience!r}.")
     if isinstance(min_delta, bool) or not isinstance(min_delta, Real):
         raise TypeError(f"`min_delta` needs to be a number, got {min_delta!r}.")
-    if not 0 <= min_delta < math.inf:
+    if not 0 <= float(min_delta) < math.inf:
         raise ValueError(f"`min_delta` needs to be 0 or more, got {min_delta!r}; see `mode`.")
     if mode not in ("min", "max"):
         raise ValueError(f"`mode` needs to be 'min' or 'max', got {mode!r}.")
@@ -151,9 +150,8 @@ def check(settings: Mapping[str, Any]) -> None:
         raise TypeError(f"`monitor` needs to be the name of a number, got {monitor!r}.")
 
 
-def fits(name: str, state: Mapping[str, Any]) -> bool:
+def fits(name: str, part: Any) -> bool:
     """Whether a part of a saved memory is of the right kind."""
-    part = state[name]
     if name == "best":
         return part is None or (isinstance(part, float) and not math.isnan(part))
     if name == "weights":

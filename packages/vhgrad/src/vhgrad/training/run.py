@@ -6,20 +6,22 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from microgradx import default_generator, manual_seed
+from microgradx import manual_seed
 from vhgrad.nn import Module
 from vhgrad.training.batches import check_data, pairs, rest_of_epoch
+from vhgrad.training.buffers import Buffers
 from vhgrad.training.callbacks import Callbacks
 from vhgrad.training.checks import check_loss, check_optimizer
 from vhgrad.training.divergence import diverged
 from vhgrad.training.early_stopping import EarlyStopping
 from vhgrad.training.evaluation import evaluate
+from vhgrad.training.generators import generators
 from vhgrad.training.history import History
 from vhgrad.training.interrupts import Interrupts
 from vhgrad.training.measuring import named
 from vhgrad.training.progress import Progress
 from vhgrad.training.settings import advance, clipping, saving
-from vhgrad.training.step import Buffers, train_step
+from vhgrad.training.step import train_step
 
 __all__ = ["Run"]
 
@@ -142,7 +144,7 @@ class Run:
                 "optimizer": self.optimizer,
                 "scheduler": self.scheduler,
                 "loader": self.data if hasattr(self.data, "load_state_dict") else None,
-                "generator": default_generator(),
+                "generator": generators(self.model),
                 "early_stopping": self.early_stopping,
                 "history": self.history,
             }

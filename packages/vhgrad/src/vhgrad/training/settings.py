@@ -21,10 +21,8 @@ def clipping(clip: Any) -> Callable[[Sequence[Any]], object] | None:
     if clip is None or (callable(clip) and not isinstance(clip, type)):
         return clip
     if isinstance(clip, bool) or not isinstance(clip, Real):
-        raise TypeError(
-            f"`clip` needs the largest norm, or a function of parameters, got {clip!r}."
-        )
-    if not clip >= 0:
+        raise TypeError(f"`clip` needs a largest norm or a function of parameters, got {clip!r}.")
+    if not float(clip) >= 0:
         raise ValueError(f"`clip` needs a largest norm of 0 or more, got {clip!r}.")
     from vhgrad.optim import clip_grad_norm_
 

@@ -11,7 +11,7 @@ import numpy as np
 from microgradx import AnomalyError, TensorValue, detect_anomaly
 from vhgrad.nn import Module
 
-__all__ = ["Buffers", "one_number", "train_step"]
+__all__ = ["one_number", "train_step"]
 
 
 def train_step(
@@ -36,7 +36,7 @@ def train_step(
         raise FloatingPointError(f"the loss became {number}") from began(value)
     value.backward()
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
-    if not all(is_finite(p.grad) for p in parameters):
+    if not all_finite(parameters):
         optimizer.zero_grad()
         cause = began(value)
         optimizer.zero_grad()
@@ -61,14 +61,17 @@ def one_number(value: Any) -> float:
     return value.item()
 
 
-def is_finite(gradient: Any) -> bool:
-    """Whether there is no nan and no infinity among the numbers, or there are none."""
-    if gradient is None:
-        return True
-    # A sum of squares is finite only if they all are; it takes a third of the time of isfinite,
-    # and about 1 % of a step. Squares that overflow are looked at again.
-    flat = np.ravel(gradient)
-    return bool(np.isfinite(np.dot(flat, flat))) or bool(np.isfinite(flat).all())
+def all_finite(parameters: Sequence[Any]) -> bool:
+    """Whether there is no nan and no infinity among the gradients."""
+    with np.errstate(all="ignore"):
+        return all(is_finite(np.ravel(p.grad)) for p in parameters if p.grad is not None)
+
+
+def is_finite(numbers: Any) -> bool:
+    """Whether there is no nan and no infinity in a flat array."""
+    # A sum of squares is finite only if they all are; it takes half the time of isfinite, and
+    # about 1 % of a step. Squares that overflow are looked at again.
+    return bool(np.isfinite(np.dot(numbers, numbers))) or bool(np.isfinite(numbers).all())
 
 
 def began(value: Any) -> AnomalyError | None:
@@ -81,25 +84,3 @@ def began(value: Any) -> AnomalyError | None:
     except RuntimeError:
         pass  # there is no graph
     return None
-
-
-class Buffers:
-    """A copy of a model's buffers, such as running means: the forward pass changes them."""
-
-    def __init__(self, model: Module) -> None:
-        self.places = [
-            (module, name)
-            for module in model.modules()
-            for name, part in vars(module).items()
-            if isinstance(part, np.ndarray) and not name.startswith("_")
-        ]
-        self.save()
-
-    def save(self) -> None:
-        """Copy them as they are now."""
-        self.saved = [getattr(module, name).copy() for module, name in self.places]
-
-    def restore(self) -> None:
-        """Put back what was saved."""
-        for (module, name), array in zip(self.places, self.saved):
-            setattr(module, name, array)
