@@ -15,6 +15,7 @@ from vhgrad import (
     Sequential,
     Tanh,
     TensorValue,
+    init,
     mse,
 )
 
@@ -93,6 +94,8 @@ WALKS = [
     lambda model: list(model.modules()),
     lambda model: model.state_dict(),
     lambda model: model.eval(),
+    lambda model: model.freeze(),
+    lambda model: model.apply(print),
 ]
 
 
@@ -178,3 +181,148 @@ def test_activations(module, expected):
 
     assert (np.tanh(x).tolist() if expected is None else expected) == out
     assert [] == module.parameters()
+
+
+# Walking
+
+
+def test_children_are_the_next_modules_down():
+    """Named by the path to them, through lists, tuples and dicts; each once."""
+    model = Free()
+    model.again = model.named["last"]
+
+    assert ["listed.0", "listed.1.0", "named.last"] == [name for name, _ in model.named_children()]
+    assert [model.listed[0], model.listed[1][0], model.named["last"]] == list(model.children())
+    assert [] == list(model.listed[0].children())
+
+
+def test_named_modules_begin_with_the_module_itself():
+    """Called "", as in PyTorch."""
+    model = Sequential(Sequential(ReLU()))
+
+    assert ["", "0", "0.0"] == [name for name, _ in model.named_modules()]
+
+
+def test_apply_goes_from_inner_to_outer():
+    """Each child before what contains it; the module comes back."""
+    seen = []
+    model = Sequential(Sequential(ReLU()), Tanh())
+
+    assert model is model.apply(lambda module: seen.append(type(module).__name__))
+    assert ["ReLU", "Sequential", "Tanh", "Sequential"] == seen
+
+
+def test_apply_starts_weights_as_in_pytorch():
+    """The idiom: a function that looks at what it got."""
+
+    def start(module):
+        if isinstance(module, Linear):
+            init.ones_(module.weight)
+            init.zeros_(module.bias)
+
+    model = Sequential(Linear(2, 2), Tanh(), Linear(2, 1)).apply(start)
+
+    assert [2.0] == (model[2](np.ones(2))).data.tolist()
+
+
+def test_buffers_are_no_parameters():
+    """An optimiser does not see them."""
+    model = Free()
+    model.mean = np.zeros(2)
+
+    assert ["mean"] == [name for name, _ in model.named_buffers()]
+    assert model.mean is model.buffers()[0]
+    assert "mean" not in names(model)
+
+
+def test_a_deep_model_is_walked():
+    """Two hundred modules, one within the other."""
+    model = Sequential(Linear(1, 1, seed=1))
+    for _ in range(200):
+        model = Sequential(model)
+
+    assert (2, 202) == (len(model.parameters()), len(list(model.modules())))
+    assert 2 == len(model.state_dict())
+
+
+# Attributes
+
+
+@pytest.mark.parametrize(
+    "new", [TensorValue([[1.0, 2.0]]), np.ones((1, 2)), [[1.0, 2.0]], 3.0, Tanh()], ids=repr
+)
+def test_c10_a_parameter_is_not_replaced_by_something_else(new):
+    """C10: TypeError, and the parameter stays."""
+    model = Linear(2, 1, seed=1)
+    weight = model.weight
+    with pytest.raises(TypeError, match=r"`weight` is a parameter.*\.weight\.data = array"):
+        model.weight = new
+
+    assert weight is model.weight
+
+
+def test_c10_none_takes_a_parameter_away():
+    """C10: from the parameters and the state; a parameter may come in its place."""
+    model = Linear(2, 1, seed=1)
+    model.bias = None
+    assert ["weight"] == names(model) == list(model.state_dict())
+
+    model.bias = Parameter([1.0])
+    assert ["weight", "bias"] == names(model)
+
+
+def test_c10_also_for_a_frozen_parameter():
+    """Frozen parameters are parameters."""
+    model = Linear(2, 1, seed=1).freeze()
+    with pytest.raises(TypeError, match="`weight` is a parameter"):
+        model.weight = np.ones((1, 2))
+
+    model.weight = Parameter([[1.0, 2.0]])
+    assert [True, False] == [p.requires_grad for p in model.parameters()]
+
+
+# Gradients and calls
+
+
+def test_d23_zero_grad_can_make_zeros():
+    """D23: of gradients that there are; what has none is skipped still."""
+    model = Free()
+    model.listed[0](np.ones(2)).sum().backward()
+    model.zero_grad(set_to_none=False)
+
+    first, *others = model.listed[0].parameters(), model.listed[1][0].parameters()
+    assert [[[0.0, 0.0], [0.0, 0.0]], [0.0, 0.0]] == [p.grad.tolist() for p in first]
+    assert [None, None] == [p.grad for p in others[0]]
+    assert {np.dtype("float32")} == {p.grad.dtype for p in first}
+
+
+def test_named_arguments_reach_forward():
+    """As Python users expect of a call."""
+
+    class Scaled(Module):
+        def forward(self, x, scale=1.0):
+            return x * scale
+
+    assert 6.0 == Scaled()(Parameter(2.0), scale=3.0).item()
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_c24_a_copy_after_training_is_independent(frozen):
+    """C24: with gradients, buffers and tied weights, which stay tied in the copy."""
+    model = Sequential(Linear(2, 2, seed=1), Linear(2, 2, seed=2))
+    model[1].weight = model[0].weight
+    model[0].mean = np.zeros(2)
+    if frozen:
+        model[0].freeze()
+    model(np.ones((1, 2))).sum().backward()
+    twin = copy.deepcopy(model)
+    SGD(twin.parameters(), lr=0.1).step()
+    twin[0].mean += 1
+    twin.eval()
+
+    assert twin[0].weight is twin[1].weight
+    assert model[1].bias.data.tolist() != twin[1].bias.data.tolist()
+    assert ([0.0, 0.0], True) == (model[0].mean.tolist(), model.training)
+    assert [p.requires_grad for p in model.parameters()] == [
+        p.requires_grad for p in twin.parameters()
+    ]

@@ -190,6 +190,7 @@ class Module(Stage2Module):
 
     def apply(self, function: Callable[[Module], object]) -> Self:
         """Call `function` with every module, inner before outer, and return this module."""
+        list(self.modules())  # an error where a module contains itself, else no end
         for module in self.children():
             module.apply(function)
         function(self)
