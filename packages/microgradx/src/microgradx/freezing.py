@@ -7,7 +7,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["as_array", "frozen", "plain_array"]
+__all__ = ["Recorded", "as_array", "as_it_is", "frozen", "plain_array"]
+
+
+class Recorded:
+    """Base of what stands for an array while a step is being recorded (see `compiling`)."""
+
+    __slots__ = ()
+
+    def whole(self, function: Any, arguments: Any) -> Any:
+        """Do `function`, which cannot be looked into, as one call."""
+        raise NotImplementedError
+
+
+def as_it_is(data: Any) -> Any:
+    """What NumPy gave as an array (of 0-d arrays it makes scalars); stand-ins as they are."""
+    return data if isinstance(data, Recorded) else np.asarray(data)
 
 
 def as_array(data: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:
@@ -22,6 +37,8 @@ def as_array(data: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:
 
 def plain_array(data: Any) -> NDArray[Any]:
     """`data` as a NumPy array of real numbers."""
+    if isinstance(data, Recorded):
+        return data  # type: ignore[return-value]  # it has the methods of an array
     try:
         array = np.asarray(data)
     except ValueError:

@@ -14,6 +14,7 @@ from micrograd.graph import Node
 from micrograd.graph import Op as Stage1Op
 from micrograd_plus.op import Op
 from microgradx import functions
+from microgradx.freezing import Recorded, as_it_is
 from microgradx.recording import OF_CONSTANTS
 
 __all__ = ["ArrayOp", "on_arrays", "with_settings"]
@@ -71,14 +72,17 @@ class ArrayOp(Op):
             for x, number, rule in zip(inputs, numbers, self.backward, strict=True)
         ]
         try:
-            data = np.asarray(self.forward(*raw))
+            data = as_it_is(self.forward(*raw))
         except ValueError:
-            data = self.at_edge(self.forward, raw)
+            data = as_it_is(self.at_edge(self.forward, raw))
         return TensorValue.result(data if data.dtype.kind == "f" else data + 0.0, OF_CONSTANTS)
 
     def at_edge(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """Say in the terms of this operation why NumPy refused; arrays have no other edges."""
         error = sys.exception()
+        for x in arguments:
+            if isinstance(x, Recorded):
+                return x.whole(function, arguments)  # it cannot be looked into, so as one call
         if function is not self.forward or not isinstance(error, ValueError):
             raise  # the error that brought us here
         shapes = " and ".join(str(np.shape(x)) for x in arguments)

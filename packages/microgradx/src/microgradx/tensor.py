@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from micrograd.graph import Node, backward, topological_order
 from microgradx.broadcasting import unbroadcast
-from microgradx.freezing import as_array, frozen, plain_array
+from microgradx.freezing import as_array, as_it_is, frozen, plain_array
 from microgradx.methods import ArrayMethods
 from microgradx.recording import DETACHED, NoGraph, pause
 
@@ -106,7 +106,7 @@ class TensorValue(ArrayMethods):
         """Make a tensor from the array that an operation gave, and freeze it."""
         node = object.__new__(cls)
         if type(data) is not np.ndarray:
-            data = np.asarray(data)  # of 0-d arrays, NumPy makes scalars
+            data = as_it_is(data)
         data.setflags(False)  # by name it takes twice as long
         if pause.depth:
             op, inputs = pause.seen(data, op, inputs)
@@ -136,7 +136,7 @@ class TensorValue(ArrayMethods):
         """Add a gradient, summed over the axes along which this tensor was broadcast."""
         data = self.data
         if type(g) is not np.ndarray:
-            g = np.asarray(g)
+            g = as_it_is(g)
         if g.shape != data.shape:
             g = unbroadcast(g, data.shape)
         if g.dtype != data.dtype:
@@ -144,7 +144,7 @@ class TensorValue(ArrayMethods):
         if self.grad is not None:
             g = self.grad + g  # rebound, not +=: an operation may hand one array to both inputs
             if type(g) is not np.ndarray:
-                g = np.asarray(g)
+                g = as_it_is(g)
         if self.inputs:
             g.setflags(False)  # it will be handed on
         elif self.op is not None:

@@ -114,7 +114,7 @@ def distribution(
     if weight is not None:
         weight = class_weights(weight, classes).astype(scores.dtype)
     count = None
-    if isinstance(labels, TensorValue) or np.asarray(labels).dtype.kind == "f":
+    if isinstance(labels, TensorValue) or plain_array(labels).dtype.kind == "f":
         p = probabilities(labels, scores)
         if ignore_index is not None:
             raise ValueError("`ignore_index` is a label; probabilities have none.")

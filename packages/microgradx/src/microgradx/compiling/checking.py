@@ -1,0 +1,96 @@
+"""May a program be run? One generated expression that compares what it relies on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from microgradx.compiling.lines import Text
+from microgradx.compiling.places import Place
+from microgradx.compiling.program import Program
+from microgradx.compiling.survey import Survey
+
+__all__ = ["Check"]
+
+
+class Check:
+    """Whether everything is as it was at the survey, but for the numbers in arrays.
+
+    Args:
+        program: the program in question.
+        survey: taken when its recording was known to fit.
+        arrays: those in the arguments then.
+        form: of the arguments.
+    """
+
+    def __init__(self, program: Program, survey: Survey, arrays: list[Any], form: Any) -> None:
+        self.program = program
+        self.form = form
+        text = Text()
+        conditions = []
+        names = [f"x{k}" for k in range(len(arrays))]
+        for name, x in zip(names, arrays):
+            conditions.append(
+                f"{name}.shape == {x.shape!r} and {name}.dtype == {text.name(x.dtype)}"
+            )
+        for p in survey.tensors:
+            conditions.append(f"type({text.name(p)}) is {text.name(type(p))}")
+        for holder, n in survey.lengths:
+            conditions.append(f"len({text.name(holder)}) == {n}")
+        for place, x in survey.constants:
+            conditions.append(
+                f"{text.place(place)} is {text.name(x) if x is None else self.kept(text, x)}"
+            )
+        same: dict[Any, Place] = {}
+        for place, var in program.recording.found.values():
+            if program.lasts(place):
+                continue
+            there = text.place(place)
+            if var in same:
+                conditions.append(f"{there} is {text.place(same[var])}")
+            else:
+                same[var] = place
+                conditions.append(
+                    f"{there}.shape == {np.shape(var.value)!r} and "
+                    f"{there}.dtype == {text.name(var.value.dtype)}"
+                )
+        for group in survey.alike():
+            first = text.place(survey.numbers[group[0]])
+            conditions += [f"{text.place(survey.numbers[k])} == {first}" for k in group[1:]]
+        for place in survey.generators:
+            conditions.append(f"{text.place(place)} is {self.kept(text, place.get())}")
+        adopt = text.name(self.adopt)
+        for k, place in enumerate(program.adopted):
+            home = text.name(program.homes.seen[place.ident])
+            there = text.place(place)
+            conditions.append(f"({there} is {home} or {adopt}({k}, {home}))")
+        body = ["return (" + "\n        and ".join(["True", *conditions]) + ")"]
+        self.source = body[0]
+        self.expression = text.compiled("fits", text.function("fits", names, body))
+
+    def kept(self, text: Text, x: Any) -> str:
+        """The name of a constant itself: `1.0` in a text would be another one."""
+        key = "constant", id(x)
+        return text.names[key] if key in text.names else text.keep(x, key)
+
+    def holds(self, arrays: list[Any]) -> bool:
+        """Whether the program may be run with these arrays."""
+        try:
+            return bool(self.expression(*arrays))
+        except (LookupError, AttributeError, ValueError):
+            return False  # something is not there any more
+
+    def adopt(self, k: int, home: Any) -> bool:
+        """Bring an array that somebody put at a place into its home."""
+        place = self.program.adopted[k]
+        array = place.get()
+        if (
+            not isinstance(array, np.ndarray)
+            or array.shape != home.shape
+            or (array.dtype != home.dtype)
+        ):
+            return False
+        np.copyto(self.program.homes.written[place.ident], array)
+        place.set(home)
+        return True

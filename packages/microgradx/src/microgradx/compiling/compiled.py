@@ -1,0 +1,173 @@
+"""`compile`: do a training step twice to see what it does, then repeat it without the engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, ParamSpec, TypeVar
+
+import numpy as np
+
+from micrograd.graph import Node
+from microgradx.compiling.checking import Check
+from microgradx.compiling.homes import Homes
+from microgradx.compiling.program import GAVE_UP, Program
+from microgradx.compiling.recording import Recording
+from microgradx.compiling.simplify import differences
+from microgradx.compiling.survey import Survey
+from microgradx.compiling.tape import GUARD, NotRecordable, state
+from microgradx.functions import silence
+
+__all__ = ["Compiled", "compile"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+MANY = 32  # recordings that are kept; the oldest go
+PATIENCE = 3  # recordings in a row that may turn out not to be repeatable
+
+
+def compile(step: Callable[P, R], *, verify: bool = False) -> Compiled[P, R]:
+    """Make a fast copy of a training step.
+
+    The step is done as it stands when it is called for the first and the second time with arrays of
+    some shapes and dtypes, and what it asks of NumPy is written down. From then on the same calls
+    are made into buffers that stay, without the engine: no graph, no new arrays.
+    """
+    return Compiled(step, verify=verify)
+
+
+class Compiled(Generic[P, R]):
+    """A step together with the programs made of it."""
+
+    def __init__(self, func: Callable[P, R], *, verify: bool = False) -> None:
+        self.func = func
+        self.name = getattr(func, "__name__", "step")
+        self.verify = verify
+        self.homes = Homes()
+        self.recordings: dict[Any, Recording] = {}
+        self.programs: dict[Any, Program] = {}
+        self.latest: list[Check] = []
+        self.unrepeatable = 0
+        self.lock = threading.Lock()
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Do one step."""
+        if state.tape is not None:  # inside of another compiled step: a part of that one
+            return self.func(*args, **kwargs)
+        if not self.lock.acquire(blocking=False):
+            raise RuntimeError(
+                f"the compiled step {self.name!r} is at work already, in another thread or in a "
+                "call from within itself; it has one set of buffers, so compile one per thread."
+            )
+        try:
+            arrays, form = taken_apart((args, kwargs))
+            for check in self.latest:
+                if check.form == form and check.holds(arrays):
+                    return self.repeat(check.program, arrays, args, kwargs)
+            return self.look(arrays, form, args, kwargs)
+        finally:
+            self.lock.release()
+
+    def look(self, arrays: list[Any], form: Any, args: Any, kwargs: Any) -> Any:
+        """Something is new: find a program that fits, or record the step."""
+        survey = Survey(self.func)
+        key = form, tuple((x.shape, x.dtype) for x in arrays), survey.key
+        program = self.programs.get(key)
+        if program is None:
+            return self.record(key, survey, arrays, form)
+        check = Check(program, survey, arrays, form)
+        self.latest = [check, *[c for c in self.latest if c.program is not program]][:4]
+        if not check.holds(arrays):
+            return self.func(*args, **kwargs)
+        return self.repeat(program, arrays, args, kwargs)
+
+    def repeat(self, program: Program, arrays: list[Any], args: Any, kwargs: Any) -> Any:
+        """Run a program; if the step would decide otherwise than recorded, do it as it stands."""
+        bits = [(source, source.state) for source in program.draws]
+        result = silence.run(program.run, *arrays)
+        if result is GAVE_UP:
+            for source, before in bits:
+                source.state = before
+            return self.func(*args, **kwargs)
+        return result
+
+    def record(self, key: Any, survey: Survey, arrays: list[Any], form: Any) -> Any:
+        """Do the step as it stands, and write it down; the second time it becomes a program."""
+        recording = Recording(self.func, survey, arrays, lambda new: put_together(form, new))
+        if recording.changes:
+            self.unrepeatable += 1
+            if self.unrepeatable >= PATIENCE:
+                raise NotRecordable(
+                    f"compile() cannot repeat what {self.name!r} does to Python's own things; it "
+                    f"changes {', '.join(recording.changes)} every time. Do that outside of it."
+                )
+            return recording.settle()
+        self.unrepeatable = 0
+        earlier = self.recordings.pop(key, None)
+        difference = earlier and differences(earlier, recording)
+        if earlier is None or difference == GUARD:
+            self.recordings[key] = recording
+        elif difference:
+            raise NotRecordable(
+                f"{self.name!r} did different things when it was done twice ({difference}); "
+                "compile() needs a step that does the same each time. Hand numbers that change in "
+                "as arrays, and draw random ones from a numpy.random.Generator."
+            )
+        else:
+            self.programs[key] = Program(recording, self.homes)
+        for kept in (self.recordings, self.programs):
+            while len(kept) > MANY:
+                del kept[next(iter(kept))]
+        return recording.settle()
+
+    @property
+    def source(self) -> str:
+        """The generated Python of the latest program; call the step three times first."""
+        if not self.programs:
+            raise ValueError(f"{self.name!r} has no program yet; it is made at the second call.")
+        return next(reversed(self.programs.values())).source
+
+
+def taken_apart(x: Any) -> tuple[list[Any], Any]:
+    """The arrays in arguments, and the form of everything around them."""
+    arrays: list[Any] = []
+    return arrays, form_of(x, arrays)
+
+
+def form_of(x: Any, arrays: list[Any]) -> Any:
+    """The form of an argument; its arrays are added to `arrays`."""
+    kind = type(x)
+    if kind is np.ndarray:
+        arrays.append(x)
+        return np.ndarray
+    if kind is tuple or kind is list:
+        return kind, tuple([form_of(part, arrays) for part in x])
+    if kind is dict:
+        return kind, tuple(x), tuple([form_of(part, arrays) for part in x.values()])
+    if isinstance(x, Node):
+        raise TypeError(
+            f"a compiled step takes arrays, got a {kind.__name__}; hand in its numbers (t.data), "
+            "or let the step reach it as it reaches the model."
+        )
+    if isinstance(x, np.generic | float):
+        arrays.append(np.asarray(x))
+        return np.generic, kind
+    return None, kind, x
+
+
+def put_together(form: Any, arrays: list[Any]) -> Any:
+    """The arguments with other arrays in the place of theirs."""
+    left = iter(arrays)
+
+    def fill(form: Any) -> Any:
+        match form:
+            case (kind, tuple(parts)) if kind in (tuple, list):
+                return kind([fill(part) for part in parts])
+            case (kind, tuple(names), tuple(parts)) if kind is dict:
+                return dict(zip(names, [fill(part) for part in parts]))
+            case (None, _, x):
+                return x
+        return next(left)
+
+    return fill(form)

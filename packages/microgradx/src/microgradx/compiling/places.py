@@ -1,0 +1,105 @@
+"""Where a step can reach something: attributes, lists, dicts, closures, globals, and tensors."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from micrograd.graph import Node
+from microgradx.tensor import set_data
+
+__all__ = ["Cell", "Data", "Grad", "Item", "Place"]
+
+
+class Place:
+    """Somewhere that an array or a setting is kept.
+
+    Attributes:
+        holder: what keeps it.
+        key: under which name or number.
+        text: the Python that reads it.
+    """
+
+    __slots__ = ("holder", "key")
+
+    text: ClassVar[str]
+
+    def __init__(self, holder: Any, key: Any = None) -> None:
+        self.holder = holder
+        self.key = key
+
+    @property
+    def ident(self) -> tuple[Any, ...]:
+        """Equal for the same place."""
+        return type(self), id(self.holder), id(self.key) if isinstance(self.key, Node) else self.key
+
+    def get(self) -> Any:
+        """What is there."""
+        raise NotImplementedError
+
+    def set(self, new: Any) -> None:
+        """Put something there, without checks."""
+        raise NotImplementedError
+
+
+class Item(Place):
+    """An item of a dict or a list; an attribute is an item of the dict that `vars` gives."""
+
+    __slots__ = ()
+
+    text = "{holder}[{key}]"
+
+    def get(self) -> Any:
+        """What is there."""
+        return self.holder[self.key]
+
+    def set(self, new: Any) -> None:
+        """Put something there."""
+        self.holder[self.key] = new
+
+
+class Cell(Place):
+    """A variable of an enclosing function."""
+
+    __slots__ = ()
+
+    text = "{holder}.cell_contents"
+
+    def get(self) -> Any:
+        """What is there."""
+        return self.holder.cell_contents
+
+    def set(self, new: Any) -> None:
+        """Put something there."""
+        self.holder.cell_contents = new
+
+
+class Data(Place):
+    """The array in a tensor."""
+
+    __slots__ = ()
+
+    text = "{holder}.data"
+
+    def get(self) -> Any:
+        """What is there."""
+        return self.holder.data
+
+    def set(self, new: Any) -> None:
+        """Put something there."""
+        set_data(self.holder, new)
+
+
+class Grad(Place):
+    """The gradient of a tensor."""
+
+    __slots__ = ()
+
+    text = "{holder}.grad"
+
+    def get(self) -> Any:
+        """What is there."""
+        return self.holder.grad
+
+    def set(self, new: Any) -> None:
+        """Put something there."""
+        self.holder.grad = new

@@ -1,0 +1,145 @@
+"""What need not be done twice, or at all: a tape, tidied before it is repeated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from microgradx.compiling.tape import DRAW, GUARD, Call, Var
+
+__all__ = ["Calls", "differences"]
+
+
+class Calls:
+    """The calls that a program has to do, in order.
+
+    Args:
+        calls: as they were recorded.
+        wanted: the quantities that are needed at the end.
+
+    Attributes:
+        calls: those that are left, and in an order in which all decisions come first: until then
+            nothing is changed that could not be given up.
+        decided: how many calls it takes until no decision is left.
+    """
+
+    def __init__(self, calls: list[Call], wanted: Iterable[Var]) -> None:
+        self.same: dict[Var, Var] = {}  # which quantity stands for which
+        distinct = self.distinct(calls)
+        needed = self.needed(distinct, {self.resolve(v) for v in wanted}, (DRAW, GUARD))
+        distinct = [call for call in distinct if call in needed]
+        first = self.needed(distinct, set(), (GUARD,))
+        if any(call.kind == DRAW for call in first):  # random numbers come in one order only
+            last = max(k for k, call in enumerate(distinct) if call in first and call.kind == DRAW)
+            first |= {call for call in distinct[:last] if call.kind == DRAW}
+        self.decided = len(first)
+        self.calls = [call for call in distinct if call in first]
+        self.calls += [call for call in distinct if call not in first]
+
+    def resolve(self, var: Var) -> Var:
+        """The quantity that stands for `var`."""
+        while var in self.same:
+            var = self.same[var]
+        return var
+
+    def inputs(self, call: Call) -> list[Var]:
+        """What a call needs."""
+        return [self.resolve(v) for v in call.inputs()]
+
+    def distinct(self, calls: list[Call]) -> list[Call]:
+        """Each computation once, and no copies: nobody writes into what is a quantity."""
+        known: dict[Any, Var] = {}
+        left = []
+        for call in calls:
+            if call.function is np.positive and not call.settings:
+                self.same[call.result] = call.arguments[0]
+                continue
+            if call.kind != DRAW:
+                key = call.function, self.named(call.arguments), self.named(call.settings)
+                if key in known:
+                    self.same[call.result] = known[key]
+                    continue
+                known[key] = call.result
+            left.append(call)
+        return left
+
+    def named(self, x: Any) -> Any:
+        """Arguments as something that can be compared and hashed."""
+        if isinstance(x, Var):
+            return Var, id(self.resolve(x))
+        if isinstance(x, list | tuple):
+            return type(x), tuple(map(self.named, x))
+        if isinstance(x, dict):
+            return dict, tuple((key, self.named(part)) for key, part in x.items())
+        if isinstance(x, int | float | str | np.generic):
+            return type(x), x if x == x else id(x), str(x)  # -0.0 is not 0.0
+        if isinstance(x, slice):
+            return slice, x.start, x.stop, x.step
+        return type(x), id(x)
+
+    def needed(self, calls: list[Call], wanted: set[Var], kinds: tuple[str, ...]) -> set[Call]:
+        """The calls of some kinds, and all that what is wanted depends on."""
+        found: set[Call] = set()
+        wanted = set(wanted)
+        for call in reversed(calls):
+            if call.kind in kinds or call.result in wanted:
+                found.add(call)
+                wanted.update(self.inputs(call))
+        return found
+
+    def readers(self) -> dict[Var, list[int]]:
+        """For each quantity the numbers of the calls that read it."""
+        found: dict[Var, list[int]] = {}
+        for k, call in enumerate(self.calls):
+            for var in self.inputs(call):
+                found.setdefault(var, []).append(k)
+        return found
+
+
+def differences(one: Any, other: Any) -> str | None:
+    """How two recordings of one step differ, if they do."""
+    first, second = one.tape.calls, other.tape.calls
+    number: dict[Var, Any] = {}
+    for recording in (one, other):
+        number |= {var: ("given", k) for k, var in enumerate(recording.given)}
+        number |= {var: ident for ident, (_, var) in recording.found.items()}
+        for ident, (_, x) in recording.numbers.items():
+            number |= {var: (ident, k) for k, var in enumerate(x if type(x) is tuple else (x,))}
+        number |= {call.result: k for k, call in enumerate(recording.tape.calls)}
+    if len(first) != len(second):
+        return f"{len(first)} operations in one run, {len(second)} in the next"
+
+    def alike(x: Any, y: Any) -> bool:
+        if isinstance(x, Var) and isinstance(y, Var):
+            return number.get(x) == number.get(y)
+        if isinstance(x, np.ndarray | np.generic) and isinstance(y, np.ndarray | np.generic):
+            return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
+        if isinstance(x, list | tuple) and type(x) is type(y):
+            return len(x) == len(y) and all(map(alike, x, y))
+        if isinstance(x, dict) and isinstance(y, dict):
+            return x.keys() == y.keys() and all(alike(x[k], y[k]) for k in x)
+        if isinstance(x, slice) and isinstance(y, slice):
+            return (x.start, x.stop, x.step) == (y.start, y.stop, y.step)
+        return x is y or (type(x) is type(y) and bool(x == y or x != x))
+
+    for a, b in zip(first, second):
+        if code(a.function) != code(b.function) or a.kind != b.kind:
+            return f"{name_of(a)} in one run, {name_of(b)} in the next"
+        if a.kind == GUARD and a.result.value != b.result.value:
+            return GUARD
+        if not alike(a.arguments, b.arguments) or not alike(a.settings, b.settings):
+            return f"other numbers in {name_of(a)}"
+    left = [[(e.place.ident, e.new) for e in x.effects] for x in (one, other)]
+    return None if alike(*left) else "other things were left behind"
+
+
+def code(function: Any) -> Any:
+    """What two functions are compared by: one made anew in every run has the same code."""
+    return getattr(function, "__code__", function)
+
+
+def name_of(call: Call) -> str:
+    """A call, for an error."""
+    return str(getattr(call.function, "__name__", call.function))
