@@ -15,6 +15,7 @@ from micrograd.graph import Node
 from micrograd.module import Module as Stage1Module
 from microgradx.freezing import plain_array
 from microgradx.tensor import clock, set_data
+from vhgrad.nn.parameter import Parameter
 from vhgrad.nn.walking import Place, is_buffer, is_parameter, walk
 
 __all__ = ["LoadedKeys", "load_state", "state_of", "stateful"]
@@ -131,7 +132,7 @@ def torn(places: Mapping[str, Place], arrays: Mapping[str, NDArray[Any]]) -> lis
 
 def put(place: Place, array: NDArray[Any]) -> None:
     """Replace the numbers of a parameter, or a buffer: the array itself may be somebody's."""
-    if isinstance(place.part, Node):
+    if isinstance(place.part, Parameter):
         # not `.data = array`, which copies: without memory for that, half would be loaded
         array.setflags(write=False)
         set_data(place.part, array)
