@@ -60,37 +60,39 @@ def test_confusion_matrix_without_mistakes_is_a_picture():
 
 
 @pytest.mark.parametrize("count", [0, 1, 6, 7, 30])
-def test_digit_grid_holds_any_number_of_images(count):
+def test_image_grid_holds_any_number_of_images(count):
     """No image, one row, several rows: all become a picture."""
-    figure = plot.digit_grid(np.zeros((count, 784)), np.zeros(count, int), np.ones(count, int))
+    figure = plot.image_grid(np.zeros((count, 784)), np.zeros(count, int), np.ones(count, int))
 
     assert count == sum(bool(axes.get_title()) for axes in figure.axes)
     assert saved(figure)
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
-def test_digit_grid_may_have_one_column(count):
+def test_image_grid_may_have_one_column(count):
     """One image in one column is a picture, too."""
     images, classes = np.zeros((count, 784)), np.zeros(count, int)
 
-    assert saved(plot.digit_grid(images, classes, classes, columns=1))
+    assert saved(plot.image_grid(images, classes, classes, columns=1))
 
 
 @pytest.mark.parametrize(
     "draw",
     [
         lambda model: plot.decision_boundary(model, np.zeros((0, 2)), []),
-        lambda model: plot.confusion_matrix([0, -1], [0, 1]),
         lambda model: plot.confusion_matrix([0, 1], [0.0, 0.5]),
-        lambda model: plot.confusion_matrix(["cat"], ["dog"]),
-        lambda model: plot.digit_grid(np.zeros((1, 4)), [0], [1], columns=0),
+        lambda model: plot.confusion_matrix(["cat"], [0]),
+        lambda model: plot.confusion_matrix([0, 1], [0, 1], names=["cat"]),
+        lambda model: plot.image_grid(np.zeros((1, 4)), [0], [1], columns=0),
         lambda model: plot.decision_boundary(model, np.zeros((3, 3)), np.zeros(3)),
         lambda model: plot.decision_boundary(model, np.zeros((3, 2)), np.zeros(4)),
-        lambda model: plot.decision_boundary(MLP(2, [1]), np.zeros((3, 2)), np.zeros(3)),
+        lambda model: plot.decision_boundary(MLP(2, [1]), np.zeros((3, 2)), np.arange(3)),
+        lambda model: plot.decision_boundary(model, np.zeros((3, 2)), [0, 1, 3]),
+        lambda model: plot.decision_boundary(model, np.zeros((3, 2)), [0, 1, 2], names=["a"]),
         lambda model: plot.confusion_matrix([0, 1], [0]),
         lambda model: plot.confusion_matrix([], []),
-        lambda model: plot.digit_grid(np.zeros((2, 5)), [0, 1], [0, 1]),
-        lambda model: plot.digit_grid(np.zeros((2, 4)), [0], [0, 1]),
+        lambda model: plot.image_grid(np.zeros((2, 5)), [0, 1], [0, 1]),
+        lambda model: plot.image_grid(np.zeros((2, 4)), [0], [0, 1]),
     ],
 )
 def test_shapes_that_do_not_fit_are_named(spiral_model, draw):

@@ -140,5 +140,5 @@ def pictures(model: Any, data: TaskData, task: str, title: str) -> Iterator[tupl
     wrong = np.flatnonzero(predicted != y)
     some = wrong[:30]
     title = f"{len(some)} of {len(wrong):,} mistakes in {len(y):,} test images"
-    grid = plot.digit_grid(data.shown[some], y[some], predicted[some], title=title)
+    grid = plot.image_grid(data.shown[some], y[some], predicted[some], title=title)
     yield "mistakes.png", grid

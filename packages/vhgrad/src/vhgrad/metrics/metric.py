@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import sys
 import warnings
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
-__all__ = ["Metric", "UndefinedMetricWarning", "undefined"]
+__all__ = ["Metric", "UndefinedMetricWarning", "takes_scores", "undefined"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class UndefinedMetricWarning(UserWarning):
@@ -36,6 +38,7 @@ class Metric:
     """
 
     name: ClassVar[str]  # of the function for one call; errors begin with it
+    takes_scores: ClassVar[bool] = False  # scores of every class, not the likeliest class
 
     def __init__(self) -> None:
         self.reset()
@@ -96,6 +99,12 @@ class Metric:
         gathered = self.nothing()
         settings = [f"{k}={v!r}" for k, v in vars(self).items() if k not in gathered]
         return f"{type(self).__name__}({', '.join(settings)})"
+
+
+def takes_scores(function: F) -> F:
+    """Decorate a metric that takes scores of every class: `fit` then hands it the outputs."""
+    function.__dict__["takes_scores"] = True
+    return function
 
 
 def like(empty: Any, part: Any) -> bool:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vhgrad.metrics.columns import columns, ordered
 from vhgrad.metrics.examples import probabilities, same_kind, score_rows
-from vhgrad.metrics.metric import Metric, undefined
+from vhgrad.metrics.metric import Metric, takes_scores, undefined
 
 __all__ = ["ROCAUC", "roc_auc"]
 
@@ -31,6 +31,7 @@ class ROCAUC(Metric):
     """
 
     name = "roc_auc"
+    takes_scores = True
     targets: list[Any]
     scores: list[NDArray[np.float64]]
 
@@ -142,6 +143,7 @@ def area(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
     return int(np.sum(high * (2 * below + low))) / (2 * positives * negatives)
 
 
+@takes_scores
 def roc_auc(
     y_true: Any,
     y_score: Any,

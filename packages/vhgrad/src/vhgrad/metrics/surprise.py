@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from vhgrad.metrics.columns import columns, ordered, present
 from vhgrad.metrics.exact import DIGITS, added, exact_sums, fractions
 from vhgrad.metrics.examples import probabilities, score_rows
-from vhgrad.metrics.metric import Metric
+from vhgrad.metrics.metric import Metric, takes_scores
 
 __all__ = ["LogLoss", "log_loss"]
 
@@ -30,6 +30,7 @@ class LogLoss(Metric):
     """
 
     name = "log_loss"
+    takes_scores = True
     surprise: NDArray[np.int64]
     examples: int
 
@@ -64,6 +65,7 @@ class LogLoss(Metric):
         return float(fractions(self.surprise)[0] / self.examples)
 
 
+@takes_scores
 def log_loss(y_true: Any, y_proba: Any, *, labels: Sequence[Any] | None = None) -> float:
     """Mean over the examples of -log of the probability of the right class, in nats.
 

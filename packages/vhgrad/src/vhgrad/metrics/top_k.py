@@ -9,7 +9,7 @@ import numpy as np
 
 from vhgrad.metrics.columns import columns, ordered, present
 from vhgrad.metrics.examples import score_rows
-from vhgrad.metrics.metric import Metric, undefined
+from vhgrad.metrics.metric import Metric, takes_scores, undefined
 
 __all__ = ["TopKAccuracy", "top_k_accuracy"]
 
@@ -29,6 +29,7 @@ class TopKAccuracy(Metric):
     """
 
     name = "top_k_accuracy"
+    takes_scores = True
     hits: int
     examples: int
 
@@ -71,6 +72,7 @@ class TopKAccuracy(Metric):
         return self.hits / self.examples
 
 
+@takes_scores
 def top_k_accuracy(
     y_true: Any, y_score: Any, *, k: int = 2, labels: Sequence[Any] | None = None
 ) -> float:

@@ -1,11 +1,24 @@
-"""Pictures of what a model does. Every function returns a matplotlib `Figure`; nothing is shown.
+"""Pictures of what a model does. Every function returns a figure; nothing is shown.
 
-Save one with `figure.savefig("name.png")`; a notebook shows it by itself. matplotlib comes with the
+`plot.save(figure, "name.png")` writes one; a notebook shows it by itself. matplotlib comes with the
 extra `vhgrad[plot]` and is imported when the first picture is made.
 """
 
 from vhgrad.plot.boundary import decision_boundary
 from vhgrad.plot.confusion import confusion_matrix
-from vhgrad.plot.digits import digit_grid
+from vhgrad.plot.curves import training_curves
+from vhgrad.plot.figures import alt_text, save
+from vhgrad.plot.images import image_grid
+from vhgrad.plot.modules import model_graph
+from vhgrad.plot.weights import first_layer
 
-__all__ = ["confusion_matrix", "decision_boundary", "digit_grid"]
+__all__ = [
+    "alt_text",
+    "confusion_matrix",
+    "decision_boundary",
+    "first_layer",
+    "image_grid",
+    "model_graph",
+    "save",
+    "training_curves",
+]
