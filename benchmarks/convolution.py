@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import timing
+from cifar_network import network
 from numpy.lib.stride_tricks import sliding_window_view
 
 import vhgrad
@@ -184,29 +185,13 @@ def formulations(rounds: int) -> dict[str, Any]:
     return results
 
 
-def network() -> nn.Sequential:
-    """A small network for CIFAR-10."""
-    return nn.Sequential(
-        nn.Conv2d(3, 32, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(4096, 128),
-        nn.ReLU(),
-        nn.Linear(128, 10),
-    )
-
-
 def against_torch(python: str, rounds: int) -> dict[str, Any]:
     """A training step of the network, 64 images, cross-entropy and Adam; losses agree first."""
     vhgrad.manual_seed(0)
     rng = np.random.default_rng(0)
     images = rng.normal(size=(IMAGES, 3, 32, 32)).astype(np.float32)
     labels = rng.integers(0, 10, IMAGES)
-    model = network()
+    model = network(nn)
     optimizer = vhgrad.Adam(model.parameters(), 1e-3)
 
     def step() -> float:

@@ -13,29 +13,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from cifar_network import network
 from torch import nn
-
-
-def network() -> nn.Sequential:
-    """The same layers as in `convolution.py`."""
-    return nn.Sequential(
-        nn.Conv2d(3, 32, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3, padding=1),
-        nn.ReLU(),
-        nn.MaxPool2d(2),
-        nn.Flatten(),
-        nn.Linear(4096, 128),
-        nn.ReLU(),
-        nn.Linear(128, 10),
-    )
 
 
 def main() -> None:
     """Answer requests until there are no more; weights and data are in a file."""
     torch.set_num_threads(1)
-    model = network()
+    model = network(nn)
     start = {name: torch.from_numpy(array) for name, array in np.load(sys.argv[1]).items()}
     images, labels = start.pop("images"), start.pop("labels")
     model.load_state_dict(start)

@@ -80,8 +80,8 @@ class AvgPool2d(Pool2d):
     """The mean of every window.
 
     Args:
-        kernel_size: height and width of a window, or one number for both.
-        stride: how far it moves; None as far as it is wide, so that windows do not overlap.
+        kernel_size: as for `MaxPool2d`, like `stride` and `ceil_mode`.
+        stride: None as far as the window is wide.
         padding: rows and columns of zeros around the image.
         ceil_mode: whether a last window may reach beyond the border.
         count_include_pad: whether the zeros of `padding` count as numbers.
