@@ -155,3 +155,43 @@ def test_sizes_that_do_not_add_up_are_refused(sizes):
     """No item is left out silently, and no part is empty."""
     with pytest.raises(ValueError, match=r"sizes|empty"):
         random_split(np.arange(10), sizes)
+
+
+@pytest.mark.parametrize("sizes", [[0.8, 0.2], [60, 25, 15], [0.5, 0.5]])
+def test_stratified_parts_have_the_classes_in_proportion(sizes):
+    """No class is off by more than one item, sizes are exact, and nothing is in two parts."""
+    classes = np.random.default_rng(0).permutation(np.repeat([0, 1, 7], [50, 30, 20]))
+    parts = random_split(np.arange(100), sizes, generator=1, stratify=classes)
+    for size, part in zip(sizes, parts):
+        fraction = size / sum(sizes)
+        for name, count in ((0, 50), (1, 30), (7, 20)):
+            assert abs((classes[part.indices] == name).sum() - fraction * count) <= 1
+
+    assert [size if size > 1 else round(size * 100) for size in sizes] == [len(p) for p in parts]
+    assert list(range(100)) == sorted(np.concatenate([part.indices for part in parts]).tolist())
+
+
+def test_a_stratified_part_is_in_random_order():
+    """The classes of a part do not come in a fixed rhythm, and the seed decides the order."""
+    classes = np.arange(100) % 2
+    first, again, other = (
+        random_split(np.arange(100), [0.5, 0.5], generator=seed, stratify=classes)[0].indices
+        for seed in (0, 0, 1)
+    )
+
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(classes[first], classes[other])
+
+
+@pytest.mark.parametrize(
+    ("classes", "message"),
+    [
+        ([0, 0, 0, 1], "2 items or more of every class to divide into 2 parts; class 1 has 1"),
+        ([0, 1], r"one class for each of 4 items, got shape \(2,\)"),
+        (["a", "b", "b", "b"], "class a has 1"),
+    ],
+)
+def test_classes_that_cannot_be_divided_are_named(classes, message):
+    """A class with a single item would be missing from a part."""
+    with pytest.raises(ValueError, match=message):
+        random_split(np.arange(4), [0.5, 0.5], stratify=classes)

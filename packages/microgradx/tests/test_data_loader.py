@@ -257,3 +257,62 @@ def test_a_dataset_of_yours_keeps_its_array_writeable():
 
     assert not batch.flags.writeable
     assert data.buffer.flags.writeable
+
+
+def noisy(inputs, generator):
+    """A transform that shows every bit of its generator."""
+    return inputs + generator.random(inputs.shape)
+
+
+def transformed(seed=0, **settings):
+    data = (np.zeros(10), np.arange(10))
+    return DataLoader(data, 3, shuffle=True, generator=seed, transform=noisy, **settings)
+
+
+def test_a_transform_changes_the_inputs_and_nothing_else():
+    """The first array of a batch is transformed; labels are handed on."""
+    loader = DataLoader((np.arange(4), np.arange(4)), 2, transform=lambda x, generator: -x)
+
+    assert [([0, -1], [0, 1]), ([-2, -3], [2, 3])] == [(x.tolist(), y.tolist()) for x, y in loader]
+    assert not any(x.flags.writeable for x, _ in loader)
+
+
+def test_transforms_differ_between_batches_epochs_and_seeds():
+    """No two batches of a run get the same numbers, and the order is what it was without."""
+    loader, plain = transformed(), shuffled()
+    drawn = [x.tobytes() for _ in range(3) for x, _ in loader if len(x) == 3]
+
+    assert 9 == len(set(drawn))
+    assert indices(plain) == [int(i) for _, y in transformed() for i in y]
+    assert next(iter(transformed(1)))[0].tobytes() not in drawn
+
+
+@pytest.mark.parametrize("taken", range(9))
+def test_transforms_are_resumed_to_the_last_bit(taken):
+    """Whatever a restored loader was made with, it goes on with the same crops and flips."""
+    loader = transformed()
+    stream = (batch for _ in range(3) for batch in loader)
+    for _ in range(taken):
+        next(stream)
+    restored = transformed(seed=99)
+    restored.load_state_dict(json.loads(json.dumps(loader.state_dict())))
+    manual_seed(5).random(3)
+    resumed = (batch for _ in range(3) for batch in restored)
+    rest = [x.tobytes() for x, _ in stream]
+
+    assert rest == [x.tobytes() for _, (x, _) in zip(rest, resumed)]
+
+
+def test_a_transform_may_keep_its_array_writeable():
+    """What it returns is not made read-only under its hands."""
+    buffer = np.zeros(2)
+    ((batch,),) = DataLoader(np.ones(2), 2, transform=lambda x, generator: buffer)
+
+    assert not batch.flags.writeable
+    assert buffer.flags.writeable
+
+
+def test_collate_and_transform_exclude_each_other():
+    """What a function of yours makes of the items is handed on as it is."""
+    with pytest.raises(ValueError, match="let collate transform"):
+        DataLoader(np.zeros(3), collate=list, transform=noisy)

@@ -1,5 +1,7 @@
 """Made-up sets and the MNIST reader: what is right is read, what is not is named."""
 
+import os
+
 import numpy as np
 import pytest
 
@@ -8,9 +10,11 @@ from microgradx.datasets import (
     load_mnist,
     make_circles,
     make_moons,
+    make_sine,
     make_spiral,
     make_xor,
 )
+from microgradx.datasets.mnist import read_split
 from microgradx.random import manual_seed
 
 MAKERS = [make_spiral, make_moons, make_circles]
@@ -53,6 +57,15 @@ def test_the_global_random_state_is_left_alone(make):
     make(50)
 
     np.testing.assert_array_equal(before, np.random.get_state()[1])  # noqa: NPY002
+
+
+def test_sine_is_measured_with_noise():
+    """Without noise the points are on the curve; the seed repeats them."""
+    X, y = make_sine(1000, noise=0.2, seed=0)
+
+    assert ((1000, 1), (1000,)) == (X.shape, y.shape)
+    assert pytest.approx(0.2, rel=0.1) == (y - np.sin(X[:, 0])).std()  # 1000 draws: +- 0.0045
+    np.testing.assert_array_equal(X, make_sine(1000, seed=0)[0])
 
 
 @pytest.mark.parametrize("classes", [1, 2, 3, 5])
@@ -154,3 +167,17 @@ def test_files_that_do_not_fit_are_named(make_mnist, to_idx, name, array, messag
 
     with pytest.raises(DatasetError, match=message):
         load_mnist(folder)
+
+
+def test_a_real_file_cut_at_twenty_places_is_refused(mnist_folder, tmp_path):
+    """Packed images, each time shorter; the files made for this are used where no real ones are."""
+    folder = mnist_folder / "mnist" if (mnist_folder / "mnist").is_dir() else mnist_folder
+    for path in folder.glob("*ubyte.gz"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    path = tmp_path / "t10k-images-idx3-ubyte.gz"
+    size = path.stat().st_size
+    for part in reversed(range(20)):
+        os.truncate(path, size * part // 20)
+
+        with pytest.raises(DatasetError, match="t10k-images"):
+            read_split(tmp_path, "t10k", raw=True)

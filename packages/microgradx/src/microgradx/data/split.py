@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from microgradx.data.dataset import Array, Dataset, as_dataset
 from microgradx.data.loader import seed_from
@@ -39,7 +40,11 @@ class Subset(Dataset):
 
 
 def random_split(
-    data: Any, sizes: Sequence[float], *, generator: int | np.random.Generator | None = None
+    data: Any,
+    sizes: Sequence[float],
+    *,
+    generator: int | np.random.Generator | None = None,
+    stratify: ArrayLike | None = None,
 ) -> list[Subset]:
     """Divide a dataset into random parts that have no item in common.
 
@@ -48,12 +53,15 @@ def random_split(
         sizes: numbers of items that add up to the length, or fractions that add up to 1.
         generator: a seed, or a generator that one seed is drawn from; None draws it
             from the default generator.
+        stratify: the class of every item, shape `(n,)`: each part then has all classes in the same
+            proportion, to within one item.
 
     Returns:
         One `Subset` per size.
 
     Raises:
-        ValueError: if the sizes do not add up, or a part would be empty.
+        ValueError: if the sizes do not add up, a part would be empty, or a class has fewer items
+            than there are parts.
 
     Example:
         >>> train, test = random_split(np.arange(10), [0.8, 0.2], generator=0)
@@ -62,8 +70,30 @@ def random_split(
     """
     dataset = as_dataset(data)
     ends = np.cumsum(counts(sizes, len(dataset)))
-    order = np.random.default_rng(seed_from(generator)).permutation(len(dataset))
-    return [Subset(dataset, part) for part in np.split(order, ends[:-1])]
+    rng = np.random.default_rng(seed_from(generator))
+    order = rng.permutation(len(dataset))
+    if stratify is not None:
+        order = order[evenly(np.asarray(stratify), len(sizes), order)]
+    parts = np.split(order, ends[:-1])
+    return [Subset(dataset, part if stratify is None else rng.permutation(part)) for part in parts]
+
+
+def evenly(classes: Array, parts: int, order: Array) -> Array:
+    """How to arrange `order` so that every stretch of it has the classes in the same proportion."""
+    if classes.shape != order.shape:
+        raise ValueError(
+            f"`stratify` needs one class for each of {len(order)} items, got shape {classes.shape}."
+        )
+    names, inverse, sizes = np.unique(classes[order], return_inverse=True, return_counts=True)
+    if sizes.min(initial=parts) < parts:
+        raise ValueError(
+            f"`stratify` needs {parts} items or more of every class to divide into {parts} parts; "
+            f"class {names[sizes.argmin()]} has {sizes.min()}."
+        )
+    place = np.empty(len(order))
+    for number, size in enumerate(sizes):
+        place[inverse == number] = (np.arange(size) + 0.5) / size  # spread over the whole length
+    return np.argsort(place, kind="stable")
 
 
 def counts(sizes: Sequence[float], total: int) -> list[int]:

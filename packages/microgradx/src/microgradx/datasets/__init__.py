@@ -6,7 +6,13 @@ from microgradx.datasets.idx import read_idx
 from microgradx.datasets.mnist import load_mnist
 from microgradx.datasets.npy import read_npy
 from microgradx.datasets.opening import DatasetError
-from microgradx.datasets.synthetic import make_circles, make_moons, make_spiral, make_xor
+from microgradx.datasets.synthetic import (
+    make_circles,
+    make_moons,
+    make_sine,
+    make_spiral,
+    make_xor,
+)
 
 __all__ = [
     "CIFAR10_CLASSES",
@@ -16,6 +22,7 @@ __all__ = [
     "load_mnist",
     "make_circles",
     "make_moons",
+    "make_sine",
     "make_spiral",
     "make_xor",
     "read_idx",

@@ -1,7 +1,7 @@
-"""Points in the plane with a class each, made from a seed: small enough to look at.
+"""Points in the plane with a class each, and a noisy curve: small enough to look at.
 
-Every function returns `(X, y)`: points as float64 of shape `(n, 2)`, classes as int64 of shape
-`(n,)`. Neighbouring rows belong to different classes, so the first half is as mixed as the whole.
+The functions with classes return `(X, y)`: points as float64 of shape `(n, 2)`, classes as int64 of
+shape `(n,)`. Neighbouring rows belong to different classes, so the first half is as mixed as all.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from microgradx.random import default_generator
+from microgradx.random import as_generator
 
-__all__ = ["make_circles", "make_moons", "make_spiral", "make_xor"]
+__all__ = ["make_circles", "make_moons", "make_sine", "make_spiral", "make_xor"]
 
 Points = tuple[NDArray[np.float64], NDArray[np.int64]]
 Seed = int | np.random.Generator | None
@@ -105,6 +105,29 @@ def make_circles(
     return circle + rng.normal(0.0, noise, (samples, 2)), y
 
 
+def make_sine(
+    samples: int = 200, *, noise: float = 0.1, seed: Seed = None
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """One wave of a sine, measured with noise: a curve to fit, where the right answer is known.
+
+    Args:
+        samples: number of points, at random places from -π to π.
+        noise: standard deviation of what is added to the sine.
+        seed: a whole number or a generator; None takes the default generator.
+
+    Returns:
+        `(X, y)`: places, shape `(n, 1)`, and measured heights, shape `(n,)`.
+
+    Example:
+        >>> X, y = make_sine(5, noise=0.0, seed=0)
+        >>> bool(np.allclose(y, np.sin(X[:, 0])))
+        True
+    """
+    rng, _ = start(samples, 1, noise, seed)
+    X = rng.uniform(-math.pi, math.pi, (samples, 1))
+    return X, np.sin(X[:, 0]) + rng.normal(0.0, noise, samples)
+
+
 def start(
     samples: int, classes: int, noise: float, seed: Seed
 ) -> tuple[np.random.Generator, NDArray[np.int64]]:
@@ -118,8 +141,7 @@ def start(
             raise ValueError(f"`{name}` needs to be 1 or more, got {number}.")
     if not 0 <= noise < math.inf:
         raise ValueError(f"`noise` needs to be a finite number, 0 or more, got {noise}.")
-    rng = default_generator() if seed is None else np.random.default_rng(seed)
-    return rng, np.arange(samples, dtype=np.int64) % classes
+    return as_generator(seed), np.arange(samples, dtype=np.int64) % classes
 
 
 def polar(radius: NDArray[np.float64], angle: NDArray[np.float64]) -> NDArray[np.float64]:
