@@ -8,11 +8,15 @@ from microgradx.datasets import (
     CIFAR10_CLASSES,
     DatasetError,
     load_cifar10,
+    load_csv,
     load_mnist,
     make_circles,
     make_moons,
+    make_sine,
     make_spiral,
     make_xor,
+    read_idx,
+    read_npy,
 )
 from vhgrad.data.compose import Compose
 from vhgrad.data.crop import RandomCrop, RandomShift
@@ -36,10 +40,14 @@ __all__ = [
     "Transform",
     "collate",
     "load_cifar10",
+    "load_csv",
     "load_mnist",
     "make_circles",
     "make_moons",
+    "make_sine",
     "make_spiral",
     "make_xor",
     "random_split",
+    "read_idx",
+    "read_npy",
 ]

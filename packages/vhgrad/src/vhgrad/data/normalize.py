@@ -63,6 +63,11 @@ class Normalize(Transform):
         blocks = [inputs[start : start + BLOCK] for start in range(0, len(inputs), BLOCK)]
         count = inputs.size // inputs.shape[1]
         mean = sum(block.sum(axes, dtype=np.float64) for block in blocks) / count
+        if not np.isfinite(mean).all():
+            worst = int(np.isfinite(mean).argmin())
+            raise ValueError(
+                f"Normalize.of needs finite inputs; channel or column {worst} holds nan or inf."
+            )
         squares = sum(((b - shaped(mean, b)) ** 2).sum(axes, dtype=np.float64) for b in blocks)
         changes = inputs.max(axes) != inputs.min(axes)  # exact: rounding leaves no tiny deviation
         return cls(mean, np.where(changes, np.sqrt(squares / count), 0.0))
