@@ -1,4 +1,4 @@
-"""`fit`, `evaluate` and `predict`: the loop does what the same lines by hand would do."""
+"""`fit` does what the same lines by hand would do."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,6 @@ from vhgrad import (
     evaluate,
     fit,
     mse,
-    predict,
 )
 
 X = np.random.default_rng(0).uniform(-1, 1, (20, 2))
@@ -51,9 +50,6 @@ class Modes(Module):
     def forward(self, x):
         self.seen.append(self.training)
         return self.inner(x)
-
-
-# fit
 
 
 def test_fit_is_the_loop_by_hand():
@@ -213,113 +209,3 @@ def test_without_a_terminal_nothing_is_written(capsys):
     trained(progress=True)
 
     assert ("", "") == tuple(capsys.readouterr())
-
-
-# evaluate
-
-
-@pytest.mark.parametrize("size", [1, 3, 7, 20])
-def test_c41_evaluation_does_not_depend_on_the_batches(size):
-    """C41: loss and metrics are means over examples, not over batches."""
-    model = MLP(2, [4, 2], seed=1, dtype=np.float64)
-    data = batches(size, LABELS)
-    measured = evaluate(model, data, loss=cross_entropy, metrics={"accuracy": accuracy})
-    outputs = model(X)
-
-    assert pytest.approx(cross_entropy(LABELS, outputs).item(), rel=1e-13) == measured["loss"]
-    assert (outputs.data.argmax(1) == LABELS).mean() == measured["accuracy"]
-
-
-def test_metrics_get_numbers_where_targets_are_numbers():
-    """Only classes are picked from scores; a regression's outputs reach the metric as they are."""
-    model = MLP(2, [4, 1], seed=1)
-    seen = {}
-    evaluate(
-        model, batches(), loss=mse, metrics={"pair": lambda *pair: seen.update(pair=pair) or 0}
-    )
-
-    assert [Y.tolist(), model(X).data.tolist()] == [array.tolist() for array in seen["pair"]]
-
-
-@pytest.mark.parametrize("training", [True, False])
-def test_evaluation_leaves_the_mode_as_it_was(training):
-    """Also where it fails."""
-    model = Modes().train(training)
-    evaluate(model, [(X, Y)], loss=mse)
-    with pytest.raises(ValueError, match="one shape"):
-        evaluate(model, [(X, Y[:-1])], loss=mse)
-
-    assert training == model.training
-    assert [False, False] == model.seen
-
-
-def test_evaluation_moves_nothing():
-    """No gradient, no step."""
-    model = MLP(2, [4, 1], seed=1)
-    before = weights(model)
-    evaluate(model, batches(), loss=mse)
-
-    assert before == weights(model)
-    assert [None] * 4 == [p.grad for p in model.parameters()]
-
-
-def test_evaluation_of_nothing_is_an_error():
-    """No batches, no mean."""
-    with pytest.raises(ValueError, match="at least one batch"):
-        evaluate(MLP(2, [1], seed=1), [], loss=mse)
-
-
-# predict
-
-
-@pytest.mark.parametrize("size", [1, 7, 20, 1000])
-def test_predictions_do_not_depend_on_the_batch_size(size):
-    """The outputs of all examples in order, as a plain array."""
-    model = MLP(2, [4, 3], seed=1, dtype=np.float64)
-    outputs = predict(model, X, batch_size=size)
-
-    assert np.ndarray is type(outputs)
-    assert np.allclose(model(X).data, outputs, rtol=1e-13, atol=1e-15)  # sums in another order
-
-
-def test_predictions_for_nothing_are_empty():
-    """No examples, no rows; the shape still tells the number of outputs."""
-    assert (0, 3) == predict(MLP(2, [4, 3], seed=1), X[:0]).shape
-
-
-def test_predicting_is_in_the_mode_for_use():
-    """And the mode is restored, also where it fails."""
-    model = Modes()
-    predict(model, X)
-    with pytest.raises(ValueError, match="expected inputs"):
-        predict(model, X[:, :1])
-
-    assert (True, [False, False]) == (model.training, model.seen)
-
-
-@pytest.mark.parametrize(
-    ("inputs", "size"), [(3.0, 10), ("words", 10), (X, 0), (X, -1), (X, 2.5), (X, True)]
-)
-def test_predicting_needs_rows_and_a_batch_size(inputs, size):
-    """Anything else is an error that says what was expected."""
-    with pytest.raises(ValueError, match=r"\(n, ...\)|whole number, 1 or more"):
-        predict(MLP(2, [1], seed=1), inputs, batch_size=size)
-
-
-# accuracy
-
-
-def test_accuracy_is_the_share_of_right_ones():
-    """Three of four."""
-    assert 0.75 == accuracy([0, 1, 2, 2], [0, 1, 1, 2])
-
-
-@pytest.mark.parametrize(
-    ("y_true", "y_pred"),
-    [([], []), ([0], [0, 1]), ([[0]], [[0]]), ([0, 1], [[1, 0], [0, 1]])],
-    ids=["F37 empty", "F37 unequal", "rows", "scores"],
-)
-def test_f37_accuracy_needs_two_lists_of_one_length(y_true, y_pred):
-    """F37: classes, one per example, at least one."""
-    with pytest.raises(ValueError, match="accuracy expected"):
-        accuracy(y_true, y_pred)
