@@ -61,6 +61,16 @@ def test_running_averages():
     assert 1 == layer.num_batches_tracked
 
 
+def test_an_array_that_was_set_as_an_average_stays_as_it_was():
+    """It is somebody's; the layer goes on with one of its own."""
+    layer, mine = BatchNorm1d(2, dtype=np.float64), np.array([7.0, 8.0])
+    layer.running_mean = mine
+    layer(rng.normal(size=(4, 2)))
+
+    assert [7.0, 8.0] == mine.tolist()
+    assert not np.array_equal(mine, layer.running_mean)
+
+
 def test_without_momentum_the_average_is_that_of_all_batches():
     """Each batch counts the same, whenever it came."""
     layer = BatchNorm1d(2, momentum=None, dtype=np.float64)

@@ -60,18 +60,23 @@ class BatchNorm(Module):
         seen, momentum = self.num_batches_tracked, self.momentum
         if momentum is None:  # every batch counts the same
             momentum = 0.0 if seen is None else 1 / (int(seen) + 1)
+        # copies, because an array that somebody set here is written into
+        mean, variance = (
+            None if old is None else old.copy() for old in (self.running_mean, self.running_var)
+        )
         out = batch_norm(
             x,
-            self.running_mean,
-            self.running_var,
+            mean,
+            variance,
             self.weight,
             self.bias,
-            self.training or self.running_mean is None,
+            self.training or mean is None,
             momentum,
             self.eps,
         )
         if self.training and seen is not None:
-            seen += 1  # in place: a new number would be no array, and so no part of the state
+            self.running_mean, self.running_var = mean, variance
+            self.num_batches_tracked = seen + 1
         return out
 
     def settings(self) -> str:
