@@ -11,11 +11,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from micrograd.graph import Node
 from micrograd.module import Module as Stage1Module
 from micrograd.module import parts
 from vhgrad.nn.parameter import Parameter
 
 __all__ = ["Place", "is_buffer", "is_parameter", "once", "walk"]
+
+
+OUTER = (Stage1Module, dict, list, tuple)  # what has parts
+WALKED = (*OUTER, Node, np.ndarray)  # all else are settings
 
 
 class Place(NamedTuple):
@@ -39,18 +44,20 @@ class Place(NamedTuple):
 def walk(
     whole: Any, path: str = "", above: tuple[int, ...] = (), private: bool = False
 ) -> Iterator[Place]:
-    """Everything in `whole`, outer before inner, in the order of definition.
+    """Modules, collections, tensors and arrays in `whole`, outer before inner, as defined.
 
     Raises:
         ValueError: if something contains itself.
     """
     above = (*above, id(whole))
     for name, part in parts(whole):
+        if not isinstance(part, WALKED):
+            continue
         where = f"{path}.{name}" if path else str(name)
         if isinstance(whole, Stage1Module):
             private = str(name).startswith("_")
         yield Place(where, part, whole, name, private)
-        if isinstance(part, Stage1Module | dict | list | tuple):
+        if isinstance(part, OUTER):
             if id(part) in above:
                 raise ValueError(
                     f"`{where}` leads back to the {type(part).__name__} that it is a part of; a "
