@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["adam", "sgd"]
+__all__ = ["Array", "adam", "adam_movement", "sgd"]
 
 Array = NDArray[Any]
 
@@ -44,12 +44,20 @@ def adam(
     data: Array, g: Array, state: dict[str, Any], group: dict[str, Any], out: Array, spare: Array
 ) -> None:
     """`Adam.update`, once there are means."""
-    beta1, beta2 = group["betas"]
-    mean, square = state["mean"], state["square"]
-    step = state["step"] = state["step"] + 1
     if group["weight_decay"]:
         np.multiply(group["weight_decay"], data, out)
         g = np.add(g, out, out)
+    adam_movement(g, state, group, out, spare)
+    np.subtract(data, out, out)
+
+
+def adam_movement(
+    g: Array, state: dict[str, Any], group: dict[str, Any], out: Array, spare: Array
+) -> None:
+    """By how much Adam moves; `g` may lie in `out`."""
+    beta1, beta2 = group["betas"]
+    mean, square = state["mean"], state["square"]
+    step = state["step"] = state["step"] + 1
     np.multiply(beta1, mean, mean)
     np.multiply(1 - beta1, g, spare)
     np.add(mean, spare, mean)
@@ -62,4 +70,3 @@ def adam(
     np.add(spare, root * group["eps"], spare)
     np.multiply(group["lr"] * root / (1 - beta1**step), mean, out)
     np.divide(out, spare, out)
-    np.subtract(data, out, out)
