@@ -10,6 +10,7 @@ from micrograd.graph import topological_order
 from microgradx import concatenate, where
 from microgradx.op import ArrayOp
 from vhgrad import MLP, SGD, Adam, Linear, Module, Parameter, ReLU, Sequential, TensorValue, mse
+from vhgrad.nn import BatchNorm2d, Conv2d, Dropout, Flatten, LayerNorm, MaxPool2d
 
 X, Y = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([[1.0], [0.0]])
 
@@ -239,6 +240,27 @@ def test_buffers_are_kept_up_to_date():
     model(X)
 
     assert (0.1 * X.mean(axis=0)).tolist() == model.mean.tolist()
+
+
+def test_a_frozen_network_of_all_kinds_of_layers():
+    """Every layer counts as constant: only the head's rules run, and statistics are kept."""
+    body = Sequential(
+        Conv2d(1, 2, 3, generator=1),
+        BatchNorm2d(2),
+        ReLU(),
+        MaxPool2d(2),
+        Flatten(),
+        Dropout(0.5, generator=1),
+        Linear(18, 4, seed=1),
+        LayerNorm(4),
+    ).freeze()
+    before = body[1].running_mean.tolist()
+    hidden = body(np.random.default_rng(1).normal(size=(3, 1, 8, 8)))
+    called = rules_called(Linear(4, 1, seed=1)(hidden).sum())
+
+    assert 2 == called.count("linear")
+    assert {"linear", "sum"} == set(called)
+    assert before != body[1].running_mean.tolist()
 
 
 def test_pytorchs_ways_to_freeze():
