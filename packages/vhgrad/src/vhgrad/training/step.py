@@ -37,10 +37,10 @@ def train_step(
     value.backward()
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     if not all_finite(parameters):
-        optimizer.zero_grad()
-        cause = began(value)
-        optimizer.zero_grad()
-        raise FloatingPointError(f"the loss was {number:.4g}, but gradients became nan") from cause
+        optimizer.zero_grad()  # what is there would hide where it began
+        raise FloatingPointError(
+            f"the loss was {number:.4g}, but a gradient became nan or infinite"
+        ) from began(value)
     if clip is not None:
         clip(parameters)
     optimizer.step()
@@ -63,15 +63,12 @@ def one_number(value: Any) -> float:
 
 def all_finite(parameters: Sequence[Any]) -> bool:
     """Whether there is no nan and no infinity among the gradients."""
+    gradients = [p.grad for p in parameters if p.grad is not None]
     with np.errstate(all="ignore"):
-        return all(is_finite(np.ravel(p.grad)) for p in parameters if p.grad is not None)
-
-
-def is_finite(numbers: Any) -> bool:
-    """Whether there is no nan and no infinity in a flat array."""
-    # A sum of squares is finite only if they all are; it takes half the time of isfinite, and
-    # about 1 % of a step. Squares that overflow are looked at again.
-    return bool(np.isfinite(np.dot(numbers, numbers))) or bool(np.isfinite(numbers).all())
+        # Sums of squares are finite only if all numbers are. They take a third of the time of
+        # isfinite, about 1 % of a step; where squares overflow, it decides.
+        squares = sum([float(np.vdot(g, g)) for g in gradients])
+    return math.isfinite(squares) or all(np.isfinite(g).all() for g in gradients)
 
 
 def began(value: Any) -> AnomalyError | None:
