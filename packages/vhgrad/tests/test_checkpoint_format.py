@@ -241,6 +241,14 @@ def test_the_sum_is_that_of_the_file_with_zeros_in_its_place(tmp_path):
     assert hashlib.sha256(zeroed).hexdigest() == document["sha256"]
 
 
+@pytest.mark.parametrize("name", ["", "$text:", "$tuple", "$dict", "a/b", "\ud800"])
+def test_a_single_name_may_look_like_a_mark(name, tmp_path):
+    """A dict of one item whose name begins with `$` is still a dict."""
+    save(tmp_path / "a", {name: np.arange(3)})
+
+    assert [0, 1, 2] == load(tmp_path / "a")[name].tolist()
+
+
 NAMES = ["", "a/b", "../../x", "a\0b", "line\nbreak", "\x1b[2J", '"', "\\", "ü€😀", "n" * 1_000_000]
 
 

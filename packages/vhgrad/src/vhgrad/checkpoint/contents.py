@@ -178,7 +178,7 @@ def read_state(escaped: bytes, tensors: dict[str, Any], size: int) -> dict[str, 
     """The parts, from the text in the metadata."""
     if not escaped.isascii():
         raise CheckpointError("its text is not ASCII.")
-    document = parse(json.loads(escaped), room=size)
+    document = parse(json.loads(escaped.decode()), room=size)
     if not isinstance(document, dict) or not {"format", "state"} <= set(document):
         raise CheckpointError("its text has no format or no state.")
     found, state = document["format"], document["state"]

@@ -177,7 +177,7 @@ def read_object(header: bytes, at: int, name: str) -> tuple[bytes, tuple[int, ..
         return values if whole else None
 
     try:
-        values = json.loads(found[0], object_pairs_hook=strictly, parse_int=size)
+        values = json.loads(found[0].decode(), object_pairs_hook=strictly, parse_int=size)
         kind, shape, places = values["dtype"], values["shape"], values["data_offsets"]
         if isinstance(kind, str) and isinstance(shape, list) and len(places) == 2:
             numbers = [*shape, *places]

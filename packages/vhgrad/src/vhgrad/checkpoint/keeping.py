@@ -96,11 +96,11 @@ class Checkpoint:
         value = None if self.monitor is None else measured(self.monitor, history, metadata)
         parts |= {"history": history, "metadata": metadata}
         path = self.path if self.single else path_of(self.path, self.calls)
-        save_checkpoint(path, **parts)
-        if value is not None and self.is_better(value):
+        if value is not None and self.is_better(value):  # first: a resumed run must not forget it
             noted = {**(metadata or {}), "best": {"monitor": self.monitor, "value": value}}
             save_checkpoint(self.best_path, **{**parts, "metadata": noted})
             self.best = value
+        save_checkpoint(path, **parts)
         if self.keep_last is not None and not self.single:
             self.remove_old(path)
         return path

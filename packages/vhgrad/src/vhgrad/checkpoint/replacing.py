@@ -60,8 +60,7 @@ def replacement(path: str) -> Iterator[str]:
         files.move(new, target)
         files.sync_folder(parent)
     finally:
-        clear(folder)
-        files.unlock(lock)
+        clear(folder, lock)
     with contextlib.suppress(OSError):  # the save is done, whatever becomes of old rubbish
         remove_leftovers(parent)
 
@@ -69,17 +68,17 @@ def replacement(path: str) -> Iterator[str]:
 def own_folder(parent: str) -> tuple[str, int | None]:
     """A new folder, and its lock where the system has locks."""
     while True:
-        folder = files.make_folder(parent, PREFIX)
+        folder, lock = files.make_folder(parent, PREFIX), None
         try:
             lock = files.lock(folder, wait=True)
             if files.mode(folder) is not None:
                 return folder, lock
-            files.unlock(lock)
-        except FileNotFoundError:  # another writer took it for a leftover before it was locked
-            continue
+        except FileNotFoundError:
+            pass
         except BaseException:
-            clear(folder)
+            clear(folder, lock)
             raise
+        files.unlock(lock)  # another writer took the folder for a leftover before it was locked
 
 
 def remove_leftovers(parent: str) -> None:
@@ -89,14 +88,16 @@ def remove_leftovers(parent: str) -> None:
             folder = os.path.join(parent, name)
             with contextlib.suppress(OSError):  # gone by now, or no folder at all
                 if (lock := files.lock(folder, wait=False)) is not None:
-                    clear(folder)
-                    files.unlock(lock)
+                    clear(folder, lock)
 
 
-def clear(folder: str) -> None:
-    """Remove a writer's folder with what a writer makes in it, and nothing else."""
-    with contextlib.suppress(OSError):
-        for name in files.names(folder):
-            if name == NEW or name.startswith(".tmp"):  # the library's own name while it writes
-                files.remove(os.path.join(folder, name))
-        files.remove_folder(folder)
+def clear(folder: str, lock: int | None) -> None:
+    """Remove a writer's folder with what a writer makes in it, and nothing else; then unlock it."""
+    try:
+        with contextlib.suppress(OSError):
+            for name in files.names(folder):
+                if name == NEW or name.startswith(".tmp"):  # the library's name while it writes
+                    files.remove(os.path.join(folder, name))
+            files.remove_folder(folder)
+    finally:
+        files.unlock(lock)

@@ -21,6 +21,7 @@ __all__ = ["DIGITS", "LEVELS", "check", "parse"]
 LEVELS = 256  # of lists and objects within each other
 DIGITS = 640  # of a whole number: what Python reads however it is set up
 SLACK = 4 << 20
+CHUNK = 1 << 13  # characters at a time: what is reckoned with them stays small
 
 # What Python needs for one of these characters outside of strings, in bytes: a dict, a list, an
 # item of one of them. Strings are no larger in memory than in the text.
@@ -45,7 +46,7 @@ def check(text: str, room: int) -> None:
         raise CheckpointError("its text is not ASCII.")
     depth, cost, at, quotes = 0, 0, 0, 0
     while at < len(text):
-        end = at + 65536
+        end = at + CHUNK
         while text[end - 1 : end] == "\\":  # an escape stays in one piece
             end += 1
         piece = text[at:end].replace("\\\\", "").replace('\\"', "")

@@ -10,7 +10,7 @@ import numpy as np
 
 from vhgrad.checkpoint.contents import read, write
 from vhgrad.checkpoint.errors import CheckpointError
-from vhgrad.checkpoint.packing import storable
+from vhgrad.checkpoint.packing import pack
 from vhgrad.checkpoint.parts import restore
 
 __all__ = ["load", "save"]
@@ -46,8 +46,9 @@ def save(path: str | os.PathLike[str], model: Any) -> None:
                 f"save needs arrays by name, got {type(array).__name__} under {name!a}; "
                 "save_checkpoint saves other data."
             )
-    arrays = {name: storable(array, name) for name, array in state.items()}
-    write(os.path.expanduser(path), {"model": {name: f"$array:{name}" for name in arrays}}, arrays)
+    arrays: dict[str, Any] = {}
+    packed = pack(dict(state), "state", "", arrays)
+    write(os.path.expanduser(path), {"model": packed}, arrays)
 
 
 def load(path: str | os.PathLike[str], model: Any = None) -> dict[str, Any]:

@@ -1,0 +1,174 @@
+"""Load damaged and malicious files: the same content, or one CheckpointError, and nothing else.
+
+A mutant with a sum that fits may also be a proper file with other content: an attacker can write
+one. Then the safetensors library has to find the same numbers in it. Whatever is refused leaves
+all parts as they were, every bit.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import mutations
+import safetensors.numpy
+import subject
+from rows import Row
+
+from vhgrad.checkpoint import CheckpointError, load, load_checkpoint
+
+__all__ = ["flips", "mutants", "truncations"]
+
+SECONDS = 1.0
+SLACK = 1 << 20  # what Python needs whatever the size of the file, such as for an error
+FORBIDDEN = {"import", "exec", "compile", "pickle", "marshal", "subprocess", "socket", "ctypes"}
+
+
+class Watch:
+    """What an audit hook sees while files are read. A hook stays, so there is one."""
+
+    on = False
+    seen: tuple[str, ...] = ()
+
+    @classmethod
+    def hook(cls, event: str, arguments: tuple[Any, ...]) -> None:
+        """Note what a reader has no business to do."""
+        if not cls.on:
+            return
+        writing = event == "open" and isinstance(arguments[2], int) and arguments[2] & 3
+        if writing or event.partition(".")[0] in FORBIDDEN or event in ("os.system", "os.remove"):
+            cls.seen = (*cls.seen, f"{event} {arguments[:1]!r:.80}")
+
+
+class Reader:
+    """Loads files into parts, and says what was lost."""
+
+    def __init__(self, folder: Path) -> None:
+        self.good, self.path = folder / "good.safetensors", folder / "mutant.safetensors"
+        subject.save(self.good, subject.run(1, trained=True))
+        self.data = self.good.read_bytes()
+        self.parts = subject.run(2, trained=True)
+        self.expected = subject.bits(load_checkpoint(self.good, **self.parts))
+        self.loaded = subject.bits(self.parts)
+        self.tensors = {k: v.tobytes() for k, v in safetensors.numpy.load_file(self.good).items()}
+        self.outcomes: Counter[str] = Counter()
+        self.reset()
+        if not hasattr(sys, "_durability_watch"):
+            sys._durability_watch = Watch
+            sys.addaudithook(Watch.hook)
+
+    def reset(self) -> None:
+        """Parts with another content than the file's."""
+        self.parts = subject.run(2, trained=True)
+        self.before = subject.bits(self.parts)
+
+    def read(self, data: bytes, *, same: bool) -> str:
+        """Load one mutant; what was lost, if anything. With `same` only the old content will do."""
+        self.path.unlink(missing_ok=True)  # ten times quicker than writing over it
+        self.path.write_bytes(data)
+        Watch.seen, Watch.on = (), True
+        tracemalloc.reset_peak()
+        held = tracemalloc.get_traced_memory()[0]
+        start = time.perf_counter()
+        metadata = error = None
+        try:
+            metadata = load_checkpoint(self.path, **self.parts)
+        except CheckpointError as caught:
+            error = caught
+        except BaseException as caught:
+            return f"{type(caught).__name__}: {caught}"
+        finally:
+            Watch.on = False
+        seconds, peak = time.perf_counter() - start, tracemalloc.get_traced_memory()[1] - held
+        if Watch.seen:
+            return f"the reader did {Watch.seen}"
+        if seconds > SECONDS:
+            return f"took {seconds:.2f} s for {len(data):,} bytes"
+        if peak > 3 * len(data) + SLACK:
+            return f"took {peak:,} bytes for {len(data):,}"
+        return self.refused(error) if error else self.accepted(metadata, same=same)
+
+    def refused(self, error: CheckpointError) -> str:
+        """Nothing may have changed, and the message has to be printable."""
+        text = str(error)
+        self.outcomes["refused"] += 1
+        if not text.replace("\n", "").isprintable() or len(text) > 20_000:
+            return f"a message of {len(text)}: {text[:100]!r}"
+        if subject.bits(self.parts) != self.before:
+            return f"parts changed, though it said {text[:200]!r}"
+        return ""
+
+    def accepted(self, metadata: Any, *, same: bool) -> str:
+        """The same as in the good file, or at least what the reference reader finds."""
+        now = subject.bits(self.parts), subject.bits(metadata)
+        self.reset()
+        if now == (self.loaded, self.expected):
+            self.outcomes["same content"] += 1
+            return ""
+        if same:
+            return "other content"
+        self.outcomes["other content, with a sum that fits"] += 1
+        try:
+            theirs = safetensors.numpy.load_file(self.path)
+        except Exception as error:
+            return f"we read it, the library says {error}"
+        ours = load(self.path)
+        if any(theirs[f"model/{name}"].tobytes() != ours[name].tobytes() for name in ours):
+            return "the library reads other numbers"
+        return ""
+
+
+def proof(name: str, mutants: Any, *, same: bool) -> Row:
+    """Read all mutants of a reader's good file."""
+    row = Row(name)
+    with tempfile.TemporaryDirectory() as place:
+        reader = Reader(Path(place))
+        tracemalloc.start()
+        try:
+            for what, data in mutants(reader.data):
+                loss = reader.read(data, same=same)
+                row.expect(not loss, f"{what}: {loss}")
+        finally:
+            tracemalloc.stop()
+    row.notes = ", ".join(f"{n:,} {what}" for what, n in sorted(reader.outcomes.items()))
+    row.notes += f"; a file of {len(reader.data):,} bytes"
+    return row
+
+
+def truncations(every: int) -> Row:
+    """The file cut off after every byte, or every so many."""
+    return proof(
+        "truncations",
+        lambda good: ((f"first {k} bytes", good[:k]) for k in range(0, len(good), every)),
+        same=True,
+    )
+
+
+def flips(every: int) -> Row:
+    """Every single bit of the file flipped, or every so many."""
+
+    def flipped(good: bytes) -> Iterator[tuple[str, bytes]]:
+        data = bytearray(good)
+        for bit in range(0, 8 * len(data), every):
+            data[bit // 8] ^= 1 << bit % 8
+            yield f"bit {bit}", bytes(data)
+            data[bit // 8] ^= 1 << bit % 8
+
+    return proof("flipped bits", flipped, same=True)
+
+
+def mutants(count: int) -> Row:
+    """Structured damage, most of it with a sum that fits."""
+
+    def damaged(good: bytes) -> Iterator[tuple[str, bytes]]:
+        for seed in range(count):
+            yield f"mutant {seed}", mutations.mutate(good, random.Random(seed))
+
+    return proof("structured mutants", damaged, same=False)
