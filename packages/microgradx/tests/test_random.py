@@ -95,19 +95,35 @@ def test_threads_share_the_default_generator():
     np.testing.assert_array_equal(np.sort(expected), np.sort(np.concatenate(parts)))
 
 
-def test_reading_and_setting_a_state_between_threads_never_tears_it():
-    """A state read while other threads draw is one that the stream really had."""
-    generator = Generator(9)
-    valid, walker = set(), Generator(9)
-    for _ in range(4001):
+def test_a_state_read_between_threads_is_never_torn():
+    """A long draw is whole before its state is read, although it lets other threads run."""
+    generator, walker, valid = Generator(9), Generator(9), set()
+    for _ in range(101):
         valid.add(walker.state_dict()["state"])
-        walker.random()
-    with ThreadPoolExecutor(8) as pool:
-        drawn = [pool.submit(lambda: [generator.random() for _ in range(500)]) for _ in range(8)]
-        seen = [generator.state_dict()["state"] for _ in range(500)]
-        [future.result() for future in drawn]
+        walker.random(50_000)
+    with ThreadPoolExecutor(2) as pool:
+        draws = [pool.submit(generator.random, 50_000) for _ in range(100)]
+        seen = set()
+        while not all(draw.done() for draw in draws):
+            seen.add(generator.state_dict()["state"])
 
-    assert set(seen) <= valid
+        assert 100 == len({future.result().tobytes() for future in draws})
+
+    assert seen <= valid
+
+
+def test_a_state_set_between_threads_is_never_torn():
+    """Whoever draws meanwhile gets numbers of the stream, from its start or from where it was."""
+    generator, start = Generator(9), Generator(9).state_dict()
+    with ThreadPoolExecutor(2) as pool:
+        draws = [pool.submit(generator.random, 200_000) for _ in range(20)]
+        while not all(draw.done() for draw in draws):
+            generator.load_state_dict(start)
+        drawn = [future.result() for future in draws]
+
+    stream = Generator(9).random(20 * 200_000).reshape(20, -1)
+    known = {row.tobytes() for row in stream}
+    assert {numbers.tobytes() for numbers in drawn} <= known
 
 
 @pytest.mark.parametrize("make", [Generator, manual_seed, as_generator])
