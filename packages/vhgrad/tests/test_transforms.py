@@ -144,10 +144,11 @@ def test_statistics_of_the_training_set_are_used_for_the_test_set():
     np.testing.assert_array_equal(Normalize.of(train).mean, normalize.mean)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("value", [0.0, 0.1, 1e30, -7.0])
-def test_a_constant_column_is_only_shifted(value):
+def test_a_constant_column_is_only_shifted(value, dtype):
     """It becomes zero: no 0/0, and no rounding noise blown up."""
-    X = np.full((1000, 2), value, np.float32)
+    X = np.full((1000, 2), value, dtype)
     X[:, 1] = np.arange(1000)
     normalize = Normalize.of(X)
 

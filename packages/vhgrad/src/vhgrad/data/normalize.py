@@ -69,8 +69,11 @@ class Normalize(Transform):
                 f"Normalize.of needs finite inputs; channel or column {worst} holds nan or inf."
             )
         squares = sum(((b - shaped(mean, b)) ** 2).sum(axes, dtype=np.float64) for b in blocks)
-        changes = inputs.max(axes) != inputs.min(axes)  # exact: rounding leaves no tiny deviation
-        return cls(mean, np.where(changes, np.sqrt(squares / count), 0.0))
+        least, most = inputs.min(axes), inputs.max(axes)
+        constant = (
+            least == most
+        )  # seen exactly: sums leave a tiny deviation that would be divided by
+        return cls(np.where(constant, least, mean), np.where(constant, 0, np.sqrt(squares / count)))
 
     def apply(self, inputs: Array, generator: np.random.Generator) -> Array:
         """Inputs in float32 or in their own floating-point dtype; nothing is drawn."""
