@@ -15,7 +15,8 @@ class OneCycleLR(Scheduler):
     """Up to `max_lr`, then down to far below where it began; momentum goes the other way.
 
     Step it after each batch. The rates of the optimiser do not count: the cycle begins at
-    `max_lr / div_factor`.
+    `max_lr / div_factor`. The step after the last batch leaves the last rate (PyTorch's goes past
+    it).
 
     Args:
         optimizer: whose rates are set.
@@ -147,7 +148,7 @@ class OneCycleLR(Scheduler):
         values = [*ends[: len(stops) - 1], last]
         phase = next((k for k, stop in enumerate(stops[1:-1]) if step <= stop), len(stops) - 2)
         start, stop = stops[phase], stops[phase + 1]
-        done = (step - start) / (stop - start) if stop != start else 1.0
+        done = min((step - start) / (stop - start), 1.0) if stop != start else 1.0
         a, b = values[phase], values[phase + 1]
         if self.anneal_strategy == "linear":
             return a + (b - a) * done
