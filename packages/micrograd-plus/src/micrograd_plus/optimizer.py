@@ -157,6 +157,7 @@ class Optimizer:
             group.clear()
             group.update(saved, params=params)
         self.state.update(zip(self.state, memories))
+        self.stepped = True  # as far as a state tells: plain SGD remembers nothing
 
     def restored(self, p: Any, memory: dict[str, Any]) -> dict[str, Any]:
         """A copy of what was remembered of `p`; ValueError if it is not of this parameter.
