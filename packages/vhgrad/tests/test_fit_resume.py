@@ -9,6 +9,7 @@ import pytest
 from microgradx import default_generator, manual_seed
 from vhgrad import SGD, Adam, DataLoader, cross_entropy
 from vhgrad.nn import BatchNorm1d, Dropout, Linear, Sequential, Tanh
+from vhgrad.optim.lr_scheduler import CosineAnnealingLR, OneCycleLR, ReduceLROnPlateau
 from vhgrad.training import EarlyStopping, History, StopTraining, fit, generators
 
 X = np.random.default_rng(0).normal(size=(10, 2)).astype(np.float32)
@@ -17,21 +18,19 @@ HELD_OUT = [(X[:5], Y[:5]), (X[5:], Y[5:])]
 EPOCHS = 3
 
 
-class Halving:
-    """A schedule in the form that `fit` expects: the rate halves at every step."""
+def cosine(optimizer, other):
+    """A rate per epoch."""
+    return CosineAnnealingLR(optimizer, T_max=9 if other else EPOCHS)
 
-    def __init__(self, optimizer, unit, factor=0.5):
-        self.optimizer, self.unit, self.factor = optimizer, unit, factor
 
-    def step(self):
-        for group in self.optimizer.param_groups:
-            group["lr"] *= self.factor
+def cycle(optimizer, other):
+    """A rate per batch."""
+    return OneCycleLR(optimizer, max_lr=0.3, total_steps=50 if other else 3 * EPOCHS)
 
-    def state_dict(self):
-        return {"factor": self.factor}
 
-    def load_state_dict(self, state):
-        self.factor = state["factor"]
+def plateau(optimizer, other):
+    """A rate that goes by the loss."""
+    return ReduceLROnPlateau(optimizer, patience=7 if other else 0, factor=0.5)
 
 
 def clip(parameters):
@@ -41,7 +40,7 @@ def clip(parameters):
             p.grad = p.grad / np.maximum(1, 10 * np.linalg.norm(p.grad))
 
 
-def parts(optimizer, unit=None, stopping=False, listed=False, other=False, **settings):
+def parts(optimizer, schedule=None, stopping=False, listed=False, other=False, **settings):
     """All that takes part in a run; with `other`, made with other settings, to be loaded."""
     model = Sequential(
         Linear(2, 6, seed=8 if other else 1),
@@ -61,7 +60,7 @@ def parts(optimizer, unit=None, stopping=False, listed=False, other=False, **set
         "model": model,
         "optimizer": moved,
         "loader": [(X[k : k + 4], Y[k : k + 4]) for k in (0, 4, 8)] if listed else loader,
-        "scheduler": Halving(moved, unit, 0.1 if other else 0.5) if unit else None,
+        "scheduler": schedule(moved, other) if schedule else None,
         "early_stopping": EarlyStopping(1, 0.0, "max" if other else "min", not other)
         if stopping
         else None,
@@ -70,14 +69,14 @@ def parts(optimizer, unit=None, stopping=False, listed=False, other=False, **set
     }
 
 
-def run(parts, callbacks=()):
+def run(parts, callbacks=(), epochs=EPOCHS):
     """Train to the end."""
     return fit(
         parts["model"],
         parts["loader"],
         loss=cross_entropy,
         optimizer=parts["optimizer"],
-        epochs=EPOCHS,
+        epochs=epochs,
         validation=HELD_OUT,
         scheduler=parts["scheduler"],
         early_stopping=parts["early_stopping"],
@@ -114,11 +113,11 @@ def same(a, b):
 
 SETTINGS = {
     "momentum": {"optimizer": "sgd"},
-    "Adam, rate per epoch": {"optimizer": "adam", "unit": "epoch"},
-    "Adam, rate per batch": {"optimizer": "adam", "unit": "batch", "clip": clip},
+    "Adam, rate per epoch": {"optimizer": "adam", "schedule": cosine},
+    "Adam, rate per batch": {"optimizer": "adam", "schedule": cycle, "clip": clip},
     "early stopping": {"optimizer": "sgd", "stopping": True},
-    "all of it": {"optimizer": "adam", "unit": "batch", "stopping": True, "clip": clip},
-    "a list of batches": {"optimizer": "sgd", "unit": "epoch", "stopping": True, "listed": True},
+    "all of it": {"optimizer": "adam", "schedule": cycle, "stopping": True, "clip": clip},
+    "a list of batches": {"optimizer": "sgd", "schedule": plateau, "listed": True},
 }
 
 
@@ -188,20 +187,12 @@ def test_a_history_without_its_loader_is_refused():
 
 def test_a_finished_history_trains_no_more():
     """`epochs` counts in total; more of them go on, with the schedule where it was."""
-    whole = parts("sgd", unit="epoch")
+    whole = parts("sgd", schedule=cosine)
     history = run(whole)
     before = states(whole)
     run(whole)
     assert same(before, states(whole))
-    fit(
-        whole["model"],
-        whole["loader"],
-        loss=cross_entropy,
-        optimizer=whole["optimizer"],
-        epochs=EPOCHS + 2,
-        validation=HELD_OUT,
-        history=history,
-    )
+    run(whole, epochs=EPOCHS + 2)
 
     assert EPOCHS + 2 == history.epochs == len(history["loss"])
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from micrograd.module import parts
 from microgradx import default_generator
 from vhgrad.nn import Module
-from vhgrad.nn.walking import once, walk
+from vhgrad.nn.walking import walk
 
 __all__ = ["generators"]
 
@@ -23,5 +24,10 @@ def generators(model: Module) -> dict[str, np.random.Generator]:
         >>> list(generators(model))
         ['default generator', '1.generator']
     """
-    own = (place for place in walk(model) if isinstance(place.part, np.random.Generator))
-    return {"default generator": default_generator(), **dict(once(own))}
+    holders = [("", model), *((f"{place.path}.", place.part) for place in walk(model))]
+    own: dict[int, tuple[str, np.random.Generator]] = {}
+    for path, holder in holders:
+        for name, part in parts(holder):
+            if isinstance(part, np.random.Generator):
+                own.setdefault(id(part), (f"{path}{name}", part))
+    return {"default generator": default_generator(), **dict(own.values())}
