@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from micrograd.graph import Node, Op
+from micrograd.graph import Node, Op, topological_order
 from microgradx import TensorValue, default_generator
 from vhgrad.nn import Module
 
-__all__ = ["Call", "Run", "recorded"]
+__all__ = ["Call", "Run", "with_shapes"]
 
 PASS = Op("same", lambda x: x)  # what a module that returns its very input does
 
@@ -33,14 +33,15 @@ class Call:
         module: the module.
         outer: the call within which it happened.
         repeats: how often the module had been called before.
-        takes_input: whether it was handed an input of the model that is no tensor, such as indices.
+        takes: the numbers of those inputs of the model that it was handed and that are no tensors,
+            such as indices.
     """
 
     path: str
     module: Module
     outer: Call | None
     repeats: int = 0
-    takes_input: bool = False
+    takes: tuple[int, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -61,26 +62,29 @@ class Run:
 
     Attributes:
         calls: all calls of modules, in order.
-        inputs: the inputs as tensors; None for one that is no tensor.
+        inputs: the inputs, tensors or plain arrays of whole numbers.
         outputs: the results.
-        made_by: the innermost call that made a tensor, in the order in which they were found.
+        made_by: the innermost call that made a tensor.
+        open: the calls that have not returned, the innermost last.
     """
 
     calls: list[Call] = field(default_factory=list)
-    inputs: list[Node | None] = field(default_factory=list)
+    inputs: list[Any] = field(default_factory=list)
     outputs: list[Node] = field(default_factory=list)
     made_by: dict[Node, Call] = field(default_factory=dict)
+    open: list[Call] = field(default_factory=list)
 
     def claim(self, call: Call, results: Sequence[Node], given: set[int]) -> None:
         """Everything between what a call was given and its results is its own, or of calls within.
 
         Those have claimed theirs already, because they returned before.
         """
-        pending = list(results)
+        pending, seen = list(results), set(given)
         while pending:
             node = pending.pop()
-            if node.op is not None and node not in self.made_by and id(node) not in given:
-                self.made_by[node] = call
+            if node.op is not None and id(node) not in seen:
+                seen.add(id(node))
+                self.made_by.setdefault(node, call)
                 pending += nodes_in(node.inputs)
 
 
@@ -96,31 +100,58 @@ def recorded(model: Module, inputs: Sequence[Any], dtype: DTypeLike) -> Run:
     twin = deepcopy(model).eval()
     given = [np.zeros(x, dtype) if isinstance(x, tuple) else x for x in inputs]
     arrays = [np.asarray(x.data if isinstance(x, Node) else x) for x in given]
-    # whole numbers are indices and stay as they are; other inputs become tensors that can be drawn
-    run.inputs = [TensorValue(x) if x.dtype.kind == "f" else None for x in arrays]
-    handed = [x if tensor is None else tensor for x, tensor in zip(arrays, run.inputs)]
+    # whole numbers are indices and stay as they are; other inputs become tensors, to be drawn
+    run.inputs = [TensorValue(x) if x.dtype.kind == "f" else x for x in arrays]
     for path, module in twin.named_modules():
-        watch(run, path, module, [x for x in handed if not isinstance(x, Node)])
+        watch(run, path, module)
     with generator_kept():
-        run.outputs = list(nodes_in(twin(*handed)))
+        run.outputs = list(nodes_in(twin(*run.inputs)))
     return run
 
 
-def watch(run: Run, path: str, module: Module, plain_inputs: Sequence[Any]) -> None:
+def with_shapes(
+    model: Module, inputs: Sequence[Any], dtype: DTypeLike
+) -> tuple[Run, dict[Any, str]]:
+    """A run, and what the shapes of its tensors are, with None along the batch.
+
+    Where a shape has None, the model is run with two sizes of batch, to see what changes with it;
+    beside an array, None is as long as the array.
+    """
+    given = [np.asarray(x) if isinstance(x, list) else x for x in inputs]
+    arrays = [x.shape[0] for x in given if not isinstance(x, tuple) and x.shape]
+    batches = arrays[:1] or [2, 3]
+    runs = [
+        recorded(model, [sized(x, n) if isinstance(x, tuple) else x for x in given], dtype)
+        for n in batches
+    ]
+    orders = [[x for root in run.outputs for x in topological_order(root)] for run in runs]
+    shapes = {}
+    for nodes in zip(*orders):
+        sizes = [m if len({m, *rest}) == 1 else None for m, *rest in zip(*(x.shape for x in nodes))]
+        shapes[nodes[0]] = str(tuple(sizes))
+    return runs[0], shapes
+
+
+def sized(shape: tuple[int | None, ...], batch: int) -> tuple[int, ...]:
+    """A shape with the size of a batch in place of None."""
+    if not all(n is None or isinstance(n, int) for n in shape):
+        raise TypeError(f"model_graph needs shapes such as (None, 784) or arrays, got {shape!r}.")
+    return tuple(batch if n is None else n for n in shape)
+
+
+def watch(run: Run, path: str, module: Module) -> None:
     """Let a module report its calls."""
     forward = module.forward
-    stack = vars(run).setdefault("open", [])
 
     def watched(*inputs: Any, **named: Any) -> Any:
         repeats = sum(call.module is module for call in run.calls)
-        call = Call(path, module, stack[-1] if stack else None, repeats)
-        call.takes_input = any(x is y for x in inputs for y in plain_inputs)
+        plain = {id(x): k for k, x in enumerate(run.inputs) if not isinstance(x, Node)}
+        takes = tuple(plain[id(x)] for x in inputs if id(x) in plain)
+        call = Call(path, module, run.open[-1] if run.open else None, repeats, takes)
         run.calls.append(call)
-        stack.append(call)
-        try:
-            outputs = forward(*inputs, **named)
-        finally:
-            stack.pop()
+        run.open.append(call)
+        outputs = forward(*inputs, **named)
+        run.open.pop()
         given = {id(node) for node in nodes_in((inputs, named))}
         outputs = passed(outputs, given)
         run.claim(call, list(nodes_in(outputs)), given)
@@ -132,7 +163,8 @@ def watch(run: Run, path: str, module: Module, plain_inputs: Sequence[Any]) -> N
 def passed(outputs: Any, given: set[int]) -> Any:
     """The outputs; an input that is returned as it is becomes a node of its own, to be drawn."""
     if isinstance(outputs, list | tuple):
-        return type(outputs)([passed(part, given) for part in outputs])
+        parts = [passed(part, given) for part in outputs]
+        return type(outputs)(*parts) if hasattr(outputs, "_fields") else type(outputs)(parts)
     if isinstance(outputs, Node) and id(outputs) in given:
         return type(outputs).result(outputs.data, PASS, (outputs,))
     return outputs
