@@ -222,3 +222,17 @@ def test_an_update_of_ones_own_sees_whole_arrays():
     assert pytest.approx([-0.6, -0.8]) == v.data
     assert [5.0] == optimizer.state[v]["norms"].tolist()
     assert isinstance(optimizer, Optimizer)
+
+
+@pytest.mark.parametrize("shape", [(3,), (40000,)])
+def test_settings_that_are_numpy_numbers_keep_float32(shape):
+    """D27: also betas, and rates set between steps."""
+    w = TensorValue(np.ones(shape, np.float32))
+    half = np.float64(0.5)
+    optimizer = Adam([w], lr=half, betas=(half, half), weight_decay=half)
+    for _ in range(3):
+        w.grad = np.ones(shape)
+        optimizer.step()
+        optimizer.param_groups[0] |= {"lr": half, "betas": (half, half), "eps": half}
+
+    assert [np.float32] * 3 == [w.dtype, *(optimizer.state[w][k].dtype for k in ("mean", "square"))]

@@ -55,7 +55,7 @@ class Adam(Optimizer):
         betas = group["betas"]
         pair = isinstance(betas, tuple | list) and len(betas) == 2
         if not pair or not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"Adam needs two betas from 0 up to below 1, got {betas}.")
+            raise ValueError(f"{self.name} needs two betas from 0 up to below 1, got {betas}.")
 
     def update(self, data: Any, g: Any, state: dict[str, Any], group: dict[str, Any]) -> Any:
         """`data - lr * mean / (sqrt(square) + eps)`, both means corrected for their start at 0."""

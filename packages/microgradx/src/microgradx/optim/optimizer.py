@@ -112,4 +112,11 @@ class Optimizer(micrograd_plus.Optimizer):
 
 def plain_settings(group: dict[str, Any]) -> dict[str, Any]:
     """The settings with Python's numbers in place of NumPy's, which would widen float32."""
-    return {k: v.item() if isinstance(v, np.generic) else v for k, v in group.items()}
+    return {name: x if type(x) is float else python(x) for name, x in group.items()}
+
+
+def python(x: Any) -> Any:
+    """A NumPy scalar as Python's number, also in a tuple."""
+    if type(x) is tuple:
+        return tuple(map(python, x))
+    return x.item() if isinstance(x, np.generic) else x
