@@ -89,6 +89,14 @@ def test_an_empty_history_is_a_table_without_rows(tmp_path):
     assert "epoch\n" == (tmp_path / "history.csv").read_text()
 
 
+def test_it_can_be_drawn():
+    """One panel per quantity, with matplotlib."""
+    pytest.importorskip("matplotlib")
+    figure = History(loss=[1.0, 0.5], accuracy=[0.5, 0.75]).plot()
+
+    assert ["loss", "accuracy"] == [axes.get_ylabel() for axes in figure.axes]
+
+
 def test_the_state_is_plain_and_a_copy():
     """It survives JSON; what happens later does not change it."""
     history = History(loss=[0.5])
