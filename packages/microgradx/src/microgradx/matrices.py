@@ -43,7 +43,7 @@ matmul = ArrayOp(
 
 def rows(x: Any) -> Any:
     """All axes but the last as one: a matrix with a row for every example."""
-    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+    return x if x.ndim == 2 else x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
 
 
 def layer(x: Any, weight: Any, bias: Any) -> Any:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from microgradx import functions
 from microgradx.losses.targets import check_each, outputs, reduced
 from microgradx.op import ArrayOp
+from microgradx.recording import OF_CONSTANTS
+from microgradx.softmaxes import log_softmax
 from microgradx.tensor import TensorValue, plain_array
 
 __all__ = ["cross_entropy", "nll"]
@@ -59,6 +61,10 @@ def cross_entropy(
         0.6931471805599453
     """
     labels, logits = outputs(labels, logits)
+    if weight is None and not label_smoothing and ignore_index is None and is_whole(labels):
+        labels, _ = class_labels(labels, logits, None)
+        logq = TensorValue.result(log_softmax().forward(logits.data), OF_CONSTANTS)
+        return reduced(picked(labels, logits, logq), reduction)
     p, count = distribution(labels, logits, weight, label_smoothing, ignore_index)
     return reduced(surprise(p, logits.log_softmax()), reduction, count)
 
@@ -104,6 +110,34 @@ surprise = ArrayOp(
 )
 
 
+def at(labels: Any, logq: Any) -> tuple[Any, Any]:
+    """All log q in one row, and where in it the one of each example's label stands."""
+    classes = logq.shape[-1]
+    first = np.arange(0, logq.size, classes)  # of each example's row
+    return logq.reshape(-1), first + labels.reshape(-1)
+
+
+def of_label(labels: Any, x: Any, logq: Any) -> Any:
+    """-log q of the label."""
+    row, place = at(labels, logq)
+    return -row[place].reshape(labels.shape)
+
+
+def to_logits(g: Any, out: Any, labels: Any, x: Any, logq: Any) -> Any:
+    """dH/dx_j = q_j - (j is the label)."""
+    d = np.exp(logq)
+    row, place = at(labels, d)
+    row[place] -= 1
+    d *= g[..., None]
+    return d
+
+
+# The most frequent case: p is all on one class. No row of zeros with a 1 in it is made, and none is
+# multiplied; and what is costly, log q of the logits x, stands beside them as a constant, so that
+# the rule need not compute it again.
+picked = ArrayOp("cross_entropy", of_label, None, to_logits, None)
+
+
 def distribution(
     labels: Any, scores: TensorValue, weight: Any, smoothing: float, ignore_index: int | None
 ) -> tuple[Any, Any]:
@@ -114,7 +148,7 @@ def distribution(
     if weight is not None:
         weight = class_weights(weight, classes).astype(scores.dtype)
     count = None
-    if isinstance(labels, TensorValue) or plain_array(labels).dtype.kind == "f":
+    if not is_whole(labels):
         p = probabilities(labels, scores)
         if ignore_index is not None:
             raise ValueError("`ignore_index` is a label; probabilities have none.")
@@ -123,7 +157,7 @@ def distribution(
         p = (labels[..., None] == np.arange(classes)).astype(scores.dtype)
         if weight is not None or ignore_index is not None:
             counts = kept if weight is None else weight[labels] * kept
-            count = float(counts.sum())
+            count = counts.astype(scores.dtype).sum()
     if smoothing:
         p = (1 - smoothing) * p + smoothing / classes
     if weight is not None:
@@ -131,6 +165,11 @@ def distribution(
     if ignore_index is not None:
         p = p * kept[..., None]
     return p, count
+
+
+def is_whole(labels: Any) -> bool:
+    """Whether labels are numbers of classes, not probabilities of each."""
+    return not isinstance(labels, TensorValue) and plain_array(labels).dtype.kind != "f"
 
 
 def class_labels(
@@ -146,7 +185,12 @@ def class_labels(
             f"{labels.shape} and {scores.shape}."
         )
     classes = scores.shape[-1]
-    kept = np.ones(labels.shape, bool) if ignore_index is None else labels != ignore_index
+    if ignore_index is None:
+        # a negative number read as one without a sign is larger than any class: one comparison
+        inside = labels.astype(np.int64, copy=False).view(np.uint64) < classes
+        check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)
+        return labels, np.True_
+    kept = labels != ignore_index
     inside = (labels >= 0) & (labels < classes) | ~kept
     check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)
     return np.where(kept, labels, 0), kept

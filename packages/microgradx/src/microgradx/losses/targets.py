@@ -45,7 +45,7 @@ def stacked(numbers: Any) -> Any:
 
 def check_each(right: Any, numbers: NDArray[Any], wanted: str, error: Any = ValueError) -> None:
     """Raise where `right` is False, with the first number that is wrong and the row it is in."""
-    if not np.all(right):
+    if not np.logical_and.reduce(right, axis=None):  # np.all takes a microsecond more
         place = tuple(int(k) for k in np.argwhere(np.logical_not(right))[0])
         row = f" in row {place[0] if len(place) == 1 else place}" if place else ""
         raise error(f"expected {wanted}, got {numbers[place]}{row}.")
