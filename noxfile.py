@@ -28,7 +28,10 @@ ROOT = Path(__file__).parent
 STAGES = ("micrograd", "micrograd-plus", "microgradx", "vhgrad")
 
 TEST_TOOLS = ("pytest>=8.2", "hypothesis")
-ALSO_TESTED = {"vhgrad": ("matplotlib>=3.9",)}  # extras whose code has tests
+ALSO_TESTED = {  # extras whose code has tests
+    "microgradx": ("pooch>=1.8",),
+    "vhgrad": ("matplotlib>=3.9", "pooch>=1.8"),
+}
 BENCHMARK_TOOLS = ("threadpoolctl",)
 BENCHMARKS = {"microgradx": ("sweep", "overhead", "memory", "frozen")}  # beside the ladder
 LINT_TOOLS = ("ruff",)
@@ -81,7 +84,7 @@ def built(session: nox.Session, stages: tuple[str, ...], to: Path) -> list[Path]
 def demo(session: nox.Session) -> None:
     """Train the framework on its default task, then XOR at all four stages."""
     install(session, "vhgrad", *ALSO_TESTED["vhgrad"])
-    session.run("vhgrad", "train", "spiral", "--out", "runs/demo", *session.posargs)
+    session.run("vhgrad", "train", "spiral", "--out", "runs/demo", "--overwrite", *session.posargs)
     session.run("python", "examples/xor_ladder.py")
 
 
@@ -188,8 +191,8 @@ def prove(session: nox.Session) -> None:
 
 @nox.session
 def oracle(session: nox.Session) -> None:
-    """Recompute the golden numbers of the tests with PyTorch and compare."""
-    session.install(*ORACLE)
+    """Recompute the golden numbers of the tests with PyTorch and scikit-learn, and compare."""
+    session.install(*ORACLE, "scikit-learn")
     session.run("python", "tests-shared/oracle/recompute.py")
 
 

@@ -38,11 +38,16 @@ from microgradx.calls import (
 from microgradx.data import DataLoader, Dataset, TensorDataset, random_split
 from microgradx.datasets import (
     DatasetError,
+    load_cifar10,
+    load_csv,
     load_mnist,
     make_circles,
     make_moons,
+    make_sine,
     make_spiral,
     make_xor,
+    read_idx,
+    read_npy,
 )
 from microgradx.gradcheck import GradientError, gradcheck
 from microgradx.indexing import one_hot
@@ -85,7 +90,7 @@ from microgradx.ops import (
     where,
 )
 from microgradx.optim import SGD, Adam, Optimizer
-from microgradx.random import default_generator, manual_seed
+from microgradx.random import Generator, default_generator, manual_seed
 from microgradx.recording import no_grad
 from microgradx.tensor import TensorValue
 
@@ -97,6 +102,7 @@ __all__ = [
     "DataLoader",
     "Dataset",
     "DatasetError",
+    "Generator",
     "GradientError",
     "Layer",
     "Module",
@@ -134,6 +140,8 @@ __all__ = [
     "l1",
     "leaky_relu",
     "linear",
+    "load_cifar10",
+    "load_csv",
     "load_mnist",
     "log",
     "log1p",
@@ -141,6 +149,7 @@ __all__ = [
     "logsumexp",
     "make_circles",
     "make_moons",
+    "make_sine",
     "make_spiral",
     "make_xor",
     "manual_seed",
@@ -163,6 +172,8 @@ __all__ = [
     "power",
     "prod",
     "random_split",
+    "read_idx",
+    "read_npy",
     "relu",
     "reshape",
     "sigmoid",

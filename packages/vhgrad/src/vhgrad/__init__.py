@@ -9,7 +9,7 @@ training and all else are stage 4's own. The parts can also be had by room: `vhg
 import microgradx
 from micrograd_plus import explain
 from microgradx import *
-from vhgrad import checkpoint, data, init, metrics, nn, optim, random, training
+from vhgrad import checkpoint, data, init, metrics, nn, optim, plot, random, training
 from vhgrad.checkpoint import *
 from vhgrad.data import *
 from vhgrad.metrics import *
@@ -17,19 +17,22 @@ from vhgrad.nn import *
 from vhgrad.nn.functional import gelu  # type: ignore[assignment]  # exact, as PyTorch's and `GELU`
 from vhgrad.nn.summary import summary
 from vhgrad.optim import *
+from vhgrad.optim.lr_scheduler import *
 from vhgrad.random import *
 from vhgrad.training import *
 
 __version__ = "1.0.0"
 
 # A name may come from several rooms: `Module` is stage 4's, in place of stage 3's.
-__all__ = ["explain", "gelu", "init", "metrics", "nn", "optim", "summary"]
+__all__ = ["explain", "gelu", "init", "metrics", "nn", "optim", "plot", "summary"]
 __all__ += microgradx.__all__
 __all__ += checkpoint.__all__
 __all__ += data.__all__
 __all__ += metrics.__all__
 __all__ += nn.__all__
 __all__ += optim.__all__
+__all__ += optim.lr_scheduler.__all__
+__all__ += optim.lr_scheduler.__all__
 __all__ += random.__all__
 __all__ += training.__all__
 __all__ = sorted(set(__all__))

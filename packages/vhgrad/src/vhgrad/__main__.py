@@ -2,7 +2,7 @@
 
 import sys
 
-from vhgrad.cli import main
+from vhgrad.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

@@ -8,12 +8,13 @@ import numpy as np
 
 from vhgrad.metrics.counts import ClassMetric
 from vhgrad.metrics.examples import classes
-from vhgrad.metrics.metric import Metric, undefined
+from vhgrad.metrics.metric import undefined
+from vhgrad.metrics.share import Share
 
 __all__ = ["Accuracy", "BalancedAccuracy", "accuracy", "balanced_accuracy"]
 
 
-class Accuracy(Metric):
+class Accuracy(Share):
     """`accuracy`, batch by batch.
 
     Example:
@@ -24,28 +25,12 @@ class Accuracy(Metric):
     """
 
     name = "accuracy"
-    right: int
-    examples: int
-
-    def nothing(self) -> dict[str, Any]:
-        """None right, none seen."""
-        return {"right": 0, "examples": 0}
-
-    def fits(self, state: dict[str, Any]) -> bool:
-        """No more can be right than there are."""
-        return state["right"] <= state["examples"]
 
     def update(self, targets: Any, predictions: Any) -> None:
         """Count one batch of classes, shapes `(n,)` and `(n,)`."""
         targets, predictions = classes(self.name, targets, predictions)
         self.right += int(np.count_nonzero(targets == predictions))
         self.examples += len(targets)
-
-    def compute(self) -> float:
-        """The share that is right."""
-        if not self.examples:
-            raise ValueError("accuracy expected at least one example; call update(...) first.")
-        return self.right / self.examples
 
 
 class BalancedAccuracy(ClassMetric):

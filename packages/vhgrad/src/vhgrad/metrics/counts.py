@@ -72,8 +72,7 @@ class ClassMetric(Metric):
 
     def shown(self, labels: Sequence[Any] | None) -> list[Any]:
         """The classes that are asked for, or all that came."""
-        if not self.classes:
-            raise ValueError(f"{self.name} expected at least one example; call update(...) first.")
+        self.some(self.classes)
         return self.classes if labels is None else list(labels)
 
 

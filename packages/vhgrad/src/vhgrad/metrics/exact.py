@@ -57,9 +57,9 @@ def added(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def carried(sums: NDArray[np.int64]) -> NDArray[np.int64]:
     """Every digit from 0 to 2**32 - 1; the last one holds the sign. Done in place."""
-    for k in range(DIGITS - 1):
-        sums[:, k + 1] += sums[:, k] >> BITS
-        sums[:, k] &= MASK
+    while (carry := sums[:, :-1] >> BITS).any():
+        sums[:, :-1] &= MASK
+        sums[:, 1:] += carry
     return sums
 
 

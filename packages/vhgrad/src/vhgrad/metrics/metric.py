@@ -95,6 +95,11 @@ class Metric:
         """Whether the parts of a state, each of the right kind, belong together."""
         return True
 
+    def some(self, seen: object) -> None:
+        """Raise if nothing was seen yet: then there is nothing to compute."""
+        if not seen:
+            raise ValueError(f"{self.name} expected at least one example; call update(...) first.")
+
     def __repr__(self) -> str:
         gathered = self.nothing()
         settings = [f"{k}={v!r}" for k, v in vars(self).items() if k not in gathered]

@@ -67,8 +67,7 @@ class Regression(Metric):
 
     def compute(self) -> Any:
         """One number, or one per output."""
-        if not self.examples:
-            raise ValueError(f"{self.name} expected at least one example; call update(...) first.")
+        self.some(self.examples)
         values = self.values(fractions(self.sums))
         if self.multioutput == "raw_values":
             return np.array([float(x) for x in values])

@@ -78,8 +78,7 @@ class ROCAUC(Metric):
 
     def compute(self) -> Any:
         """One number; with `average=None` one per class."""
-        if not self.targets:
-            raise ValueError("roc_auc expected at least one example; call update(...) first.")
+        self.some(self.targets)
         targets, scores = np.asarray(self.targets), np.concatenate(self.scores)
         found = np.unique(targets)
         if scores.ndim == 1:

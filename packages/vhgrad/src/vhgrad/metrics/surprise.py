@@ -60,8 +60,7 @@ class LogLoss(Metric):
 
     def compute(self) -> float:
         """The mean over the examples."""
-        if not self.examples:
-            raise ValueError("log_loss expected at least one example; call update(...) first.")
+        self.some(self.examples)
         return float(fractions(self.surprise)[0] / self.examples)
 
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from vhgrad.metrics.columns import columns, ordered, present
 from vhgrad.metrics.examples import score_rows
-from vhgrad.metrics.metric import Metric, takes_scores, undefined
+from vhgrad.metrics.metric import takes_scores, undefined
+from vhgrad.metrics.share import Share
 
 __all__ = ["TopKAccuracy", "top_k_accuracy"]
 
 
-class TopKAccuracy(Metric):
+class TopKAccuracy(Share):
     """`top_k_accuracy`, batch by batch.
 
     Args:
@@ -30,22 +31,12 @@ class TopKAccuracy(Metric):
 
     name = "top_k_accuracy"
     takes_scores = True
-    hits: int
-    examples: int
 
     def __init__(self, *, k: int = 2, labels: Sequence[Any] | None = None) -> None:
         if isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1:
             raise ValueError(f"top_k_accuracy expected `k` to be 1 or more, got {k!r}.")
         self.k, self.labels = int(k), ordered(self.name, labels)
         super().__init__()
-
-    def nothing(self) -> dict[str, Any]:
-        """No hits, no examples."""
-        return {"hits": 0, "examples": 0}
-
-    def fits(self, state: dict[str, Any]) -> bool:
-        """No more hits than examples."""
-        return state["hits"] <= state["examples"]
 
     def update(self, targets: Any, predictions: Any) -> None:
         """Count one batch: classes `(n,)` and scores `(n, classes)`."""
@@ -60,16 +51,8 @@ class TopKAccuracy(Metric):
             undefined(f"top_k_accuracy with k={self.k} is always 1, there are {count} classes.")
         own = np.take_along_axis(scores, place, axis=1)
         before = (scores > own) | ((scores == own) & (np.arange(count) > place))  # as scikit-learn
-        self.hits += int(np.count_nonzero(before.sum(axis=1) < self.k))
+        self.right += int(np.count_nonzero(before.sum(axis=1) < self.k))
         self.examples += n
-
-    def compute(self) -> float:
-        """The share of hits."""
-        if not self.examples:
-            raise ValueError(
-                "top_k_accuracy expected at least one example; call update(...) first."
-            )
-        return self.hits / self.examples
 
 
 @takes_scores

@@ -1,0 +1,136 @@
+"""Examples from files: IDX, CSV, `.npy` or PNG, told apart by their first bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import io
+import sys
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vhgrad.cli.tasks import Task
+from vhgrad.data import DatasetError, load_csv, read_idx, read_npy
+
+__all__ = ["examples"]
+
+LIMIT = 2**30  # bytes
+
+
+def examples(name: str, task: Task) -> NDArray[np.float32]:
+    """The examples in a file, `(n, *task.shape)`; `-` is standard input.
+
+    Raises:
+        DatasetError: if it cannot be read, or holds something else than such examples.
+    """
+    data = content(name)
+    X = np.asarray(read(data, name, task))
+    size = int(np.prod(task.shape))
+    if X.size == size and X.shape[0] != 1 and X.ndim <= len(task.shape):
+        X = X[None]  # one example without an axis for examples
+    if X.ndim < 2 or X.size != len(X) * size:
+        wanted = " or ".join(f"(n, {', '.join(map(str, s))})" for s in {task.shape, (size,)})
+        raise DatasetError(f"{name} needs examples of shape {wanted}, got {X.shape}.")
+    if X.dtype.kind not in "iufb":
+        raise DatasetError(f"{name} needs numbers, got {X.dtype}.")
+    if not np.isfinite(X).all():
+        raise DatasetError(f"{name} has a number that is not finite in {place(~np.isfinite(X))}.")
+    X = X.reshape(len(X), *task.shape)
+    return as_pixels(X, name) if task.images else X.astype(np.float32)
+
+
+class NamedBytes(io.BytesIO):
+    """Bytes that errors can call by the name of their file."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        super().__init__(data)
+        self.name = name
+
+
+def content(name: str) -> io.BytesIO:
+    """All bytes of a file or of standard input."""
+    try:
+        if name == "-":
+            if sys.stdin is None:
+                raise DatasetError("standard input is closed.")
+            data = sys.stdin.buffer.read(LIMIT + 1)
+        else:
+            with Path(name).expanduser().open("rb") as file:
+                data = file.read(LIMIT + 1)
+    except OSError as error:
+        raise DatasetError(f"{name}: {error.strerror or error}.") from error
+    if len(data) > LIMIT:
+        raise DatasetError(f"{name} is larger than {LIMIT:,} bytes.")
+    if not data:
+        raise DatasetError(f"{name} is empty.")
+    return NamedBytes(data, name)
+
+
+def read(data: io.BytesIO, name: str, task: Task) -> Any:
+    """The numbers, by the reader that the first bytes ask for."""
+    start = beginning(data)
+    if start.startswith(b"\x93NUMPY"):
+        return read_npy(data)
+    if start.startswith(b"\x89PNG"):
+        return picture(data, name, task)
+    if start.startswith(b"\x00\x00"):
+        return read_idx(data)
+    return load_csv(data)
+
+
+def beginning(data: io.BytesIO) -> bytes:
+    """The first bytes, unpacked if they are packed; the readers say what is wrong with others."""
+    start = data.getbuffer()[:8].tobytes()
+    if start.startswith(b"\x1f\x8b"):
+        with contextlib.suppress(OSError, EOFError, zlib.error):
+            start = gzip.GzipFile(fileobj=io.BytesIO(data.getvalue())).read(8)
+    return start
+
+
+def picture(data: io.BytesIO, name: str, task: Task) -> Any:
+    """A PNG file as one image of the task, its colours as the task has them."""
+    if not task.images:
+        raise DatasetError(f"{name} is a picture, and this network takes {task.shape[0]} numbers.")
+    try:
+        from matplotlib.image import imread
+    except ImportError:
+        raise DatasetError(
+            f"{name}: PNG files need matplotlib: pip install 'vhgrad[plot]'."
+        ) from None
+    try:
+        pixels = np.asarray(imread(data, format="png"), np.float32)
+    except Exception as error:
+        raise DatasetError(f"{name} is no picture that can be read: {error}.") from error
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    colours = pixels[:, :, : 3 if pixels.shape[2] > 2 else 1]  # without what is transparent
+    channels, *size = task.shape
+    if list(colours.shape[:2]) != size:
+        raise DatasetError(
+            f"{name} needs {size[0]} x {size[1]} pixels, got {colours.shape[0]} x "
+            f"{colours.shape[1]}."
+        )
+    if channels == 1:
+        colours = colours.mean(axis=2, keepdims=True)
+    return np.broadcast_to(colours, (*size, channels)).transpose(2, 0, 1)[None]
+
+
+def as_pixels(X: NDArray[Any], name: str) -> NDArray[np.float32]:
+    """Images from 0 to 1; whole numbers up to 255 are bytes."""
+    low, high = X.min(), X.max()
+    whole = X.dtype.kind in "iub" or bool(np.all(np.rint(X) == X) and high > 1)
+    if low < 0 or high > (255 if whole else 1):
+        raise DatasetError(
+            f"{name} needs pixels from 0 to 1, or whole numbers from 0 to 255, got numbers from "
+            f"{low} to {high}."
+        )
+    return np.asarray(X / 255 if whole else X, np.float32)
+
+
+def place(wrong: NDArray[np.bool_]) -> str:
+    """Where the first wrong number is, counted from 1."""
+    return f"row {int(np.flatnonzero(wrong.reshape(len(wrong), -1).any(axis=1))[0]) + 1}"

@@ -1,0 +1,274 @@
+"""`vhgrad evaluate`, `predict` and `inspect`: using what `train` wrote."""
+
+import gzip
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from vhgrad import MLP, load_checkpoint, save, save_checkpoint
+from vhgrad.cli import main
+
+
+@pytest.fixture(scope="module")
+def spiral(tmp_path_factory):
+    """A trained network."""
+    out = tmp_path_factory.mktemp("spiral")
+    main(["train", "spiral", "--epochs", "30", "--quiet", "--overwrite", "--out", str(out)])
+    return out / "checkpoint.safetensors"
+
+
+def ran(capsys, *words):
+    """Exit code, standard output and standard error."""
+    code = main([str(word) for word in words])
+    return code, *capsys.readouterr()
+
+
+def npy(array):
+    """The bytes of an `.npy` file."""
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def idx(images):
+    """The bytes of an IDX file of images."""
+    return (
+        b"\x00\x00\x08\x03"
+        + b"".join(n.to_bytes(4, "big") for n in images.shape)
+        + images.tobytes()
+    )
+
+
+def test_evaluate_gives_what_train_gave(spiral, capsys):
+    """The same test points, made again from the seed."""
+    code, out, _ = ran(capsys, "evaluate", spiral)
+    said = out.splitlines()
+
+    assert 0 == code
+    assert float(said[0].split()[2]) > 95
+    assert said[1].startswith("test loss: ")
+
+
+def test_predict_reads_csv_and_npy(spiral, tmp_path, capsys):
+    """Both formats give the same classes, in the order of the files."""
+    points = np.random.default_rng(0).uniform(-1, 1, (7, 2)).round(3)
+    csv = tmp_path / "points.csv"
+    np.savetxt(csv, points, delimiter=",", header="x,y", comments="")
+    (tmp_path / "points.npy").write_bytes(npy(points))
+    _, from_csv, _ = ran(capsys, "predict", spiral, csv)
+    _, from_npy, _ = ran(capsys, "predict", spiral, tmp_path / "points.npy")
+    _, both, _ = ran(capsys, "predict", spiral, csv, tmp_path / "points.npy")
+
+    assert 7 == len(from_csv.splitlines())
+    assert set(from_csv.split()) <= {"0", "1", "2"}
+    assert from_csv == from_npy
+    assert from_csv + from_npy == both
+
+
+def test_predict_reads_standard_input(spiral):
+    """`-` is standard input, packed or not."""
+    command = [sys.executable, "-m", "vhgrad", "predict", str(spiral), "-"]
+    for data in (b"0.1,0.2\n", gzip.compress(npy(np.array([[0.1, 0.2]])))):
+        done = subprocess.run(command, input=data, capture_output=True, check=True)
+        assert done.stdout.decode().strip() in {"0", "1", "2"}
+
+
+def test_an_example_alone_is_predicted_as_among_others(spiral, tmp_path, capsys):
+    """To the last digit that is printed, whatever the batch."""
+    points = np.random.default_rng(1).uniform(-1, 1, (150, 2))
+    path = tmp_path / "points.npy"
+    path.write_bytes(npy(points))
+    _, together, _ = ran(capsys, "predict", spiral, path, "--probabilities")
+    alone = []
+    for point in points[:5]:
+        path.write_bytes(npy(point[None]))
+        alone.append(ran(capsys, "predict", spiral, path, "--probabilities")[1].strip())
+
+    assert together.splitlines()[:5] == alone
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"1,2,3\n", r"needs examples of shape (n, 2), got (1, 3)."),
+        (b"1,2\n3\n", "line 2"),
+        (b"1,2\n3,nan\n", "line 2"),
+        (b"1,2\nx,3\n", "line 2"),
+        (b"", "is empty"),
+        (b"x,y\n", "no rows"),
+        (npy(np.zeros((2, 5))), "needs examples of shape (n, 2), got (2, 5)."),
+        (npy(np.array([[0.0, np.inf]])), "not finite in row 1"),
+        (npy(np.array([[1, 2]], object)), "bad.npy"),
+        (b"PK\x03\x04", "bad.npy"),
+        (b"\x89PNG\r\n\x1a\n", "is a picture, and this network takes 2 numbers"),
+    ],
+)
+def test_a_file_that_holds_something_else_is_one_sentence(
+    spiral, tmp_path, capsys, content, message
+):
+    """What is wrong, and where; nothing is printed as a result."""
+    path = tmp_path / "bad.npy"
+    path.write_bytes(content)
+    code, out, err = ran(capsys, "predict", spiral, path)
+
+    assert (1, "") == (code, out)
+    assert 1 == len(err.splitlines())
+    assert message in err
+
+
+def test_a_missing_file_is_named(spiral, tmp_path, capsys):
+    """Before anything is printed, also if other files are fine."""
+    good = tmp_path / "good.csv"
+    good.write_text("1,2\n")
+    code, out, err = ran(capsys, "predict", spiral, good, tmp_path / "missing.csv")
+
+    assert (1, "") == (code, out)
+    assert "missing.csv: No such file" in err
+
+
+def test_images_are_read_as_bytes_or_shares(make_mnist, tmp_path, capsys):
+    """IDX, bytes in `.npy`, shares of 1, CSV and rows of 784 numbers give the same classes."""
+    folder = make_mnist()
+    words = ("mnist", "--data-dir", folder, "--samples", "100", "--epochs", "2", "--quiet")
+    ran(capsys, "train", *words, "--out", tmp_path / "run")
+    checkpoint = tmp_path / "run" / "checkpoint.safetensors"
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28)).astype(np.uint8)
+    rows = "\n".join(",".join(map(str, image.ravel())) for image in images)
+    contents = {
+        "images.idx": idx(images),
+        "packed.gz": gzip.compress(idx(images)),
+        "bytes.npy": npy(images),
+        "shares.npy": npy(images / 255),
+        "rows.npy": npy((images / 255).reshape(3, 784).astype(np.float32)),
+        "whole.csv": rows.encode(),
+    }
+    seen = set()
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        code, out, err = ran(capsys, "predict", checkpoint, tmp_path / name)
+        assert (0, 3, "") == (code, len(out.splitlines()), err)
+        seen.add(out)
+
+    assert 1 == len(seen)
+
+
+def test_a_png_is_one_image(make_mnist, tmp_path, capsys):
+    """With matplotlib; of a wrong size it is refused."""
+    image = pytest.importorskip("matplotlib.image")
+    words = ("mnist", "--data-dir", make_mnist(), "--samples", "50", "--epochs", "1", "--quiet")
+    ran(capsys, "train", *words, "--out", tmp_path / "run")
+    checkpoint = tmp_path / "run" / "checkpoint.safetensors"
+    pixels = np.random.default_rng(0).random((28, 28))
+    image.imsave(tmp_path / "digit.png", pixels, cmap="gray", vmin=0, vmax=1)
+    image.imsave(tmp_path / "large.png", np.zeros((30, 28)), cmap="gray")
+    code, out, _ = ran(capsys, "predict", checkpoint, tmp_path / "digit.png")
+    wrong, _, err = ran(capsys, "predict", checkpoint, tmp_path / "large.png")
+
+    assert 0 == code
+    assert out.strip() in set("0123456789")
+    assert 1 == wrong
+    assert "needs 28 x 28 pixels, got 30 x 28" in err
+
+
+def test_pixels_out_of_range_are_refused(make_mnist, tmp_path, capsys):
+    """Neither shares nor bytes: nobody knows what they mean."""
+    words = ("mnist", "--data-dir", make_mnist(), "--samples", "50", "--epochs", "0", "--quiet")
+    ran(capsys, "train", *words, "--out", tmp_path / "run")
+    (tmp_path / "wrong.npy").write_bytes(npy(np.full((1, 28, 28), 1.5)))
+    checkpoint = tmp_path / "run" / "checkpoint.safetensors"
+    code, _, err = ran(capsys, "predict", checkpoint, tmp_path / "wrong.npy")
+
+    assert 1 == code
+    assert "needs pixels from 0 to 1" in err
+
+
+@pytest.mark.parametrize("command", ["evaluate", "predict", "inspect"])
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(b"", "it is empty"), (b"\x80\x04pickle", "a pickle"), (b"PK\x03\x04zip", "a zip archive")],
+)
+def test_what_is_no_checkpoint_is_refused(tmp_path, capsys, command, content, message):
+    """By name, with an exit code of its own."""
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(content)
+    more = ["-"] if command == "predict" else []
+    code, out, err = ran(capsys, command, path, *more)
+
+    assert (3, "") == (code, out)
+    assert message in err
+
+
+def test_a_checkpoint_of_another_program_is_refused(tmp_path, capsys):
+    """Only what `vhgrad train` wrote says how to build the network."""
+    save_checkpoint(tmp_path / "own", model=MLP(2, [3, 1], seed=1), metadata={"task": "spiral"})
+    code, _, err = ran(capsys, "evaluate", tmp_path / "own")
+
+    assert 3 == code
+    assert "vhgrad train did not write it" in err
+
+
+@pytest.mark.parametrize(
+    "change", [{"task": "../../etc"}, {"task": 3}, {"epochs": "x"}, {"seed": -1}, {"more": 1}]
+)
+def test_settings_in_a_checkpoint_are_checked(spiral, tmp_path, capsys, change):
+    """A task that is not in the table builds nothing."""
+    metadata = load_checkpoint(spiral)
+    metadata["settings"] |= change
+    save_checkpoint(tmp_path / "changed", metadata=metadata)
+    code, _, err = ran(capsys, "evaluate", tmp_path / "changed")
+
+    assert 3 == code
+    assert 1 == len(err.splitlines())
+
+
+def test_another_network_in_the_file_is_refused(spiral, tmp_path, capsys):
+    """The table builds the network; weights of another do not fit."""
+    metadata = load_checkpoint(spiral)
+    save_checkpoint(tmp_path / "changed", model=MLP(2, [5, 3], seed=1), metadata=metadata)
+    code, _, err = ran(capsys, "evaluate", tmp_path / "changed")
+
+    assert 3 == code
+    assert "layers.0.weight" in err
+
+
+def test_inspect_lists_what_is_in_a_file(spiral, capsys):
+    """That it is whole, its settings and every tensor."""
+    code, out, _ = ran(capsys, "inspect", spiral)
+
+    assert 0 == code
+    assert "whole" in out.splitlines()[0]
+    assert "model/layers.0.weight: float32, 32 x 2" in out.splitlines()
+    assert '"task": "spiral"' in out
+
+
+def test_inspect_reads_files_of_other_programs(tmp_path, capsys):
+    """Weights alone are tensors without a checksum of ours."""
+    from safetensors.numpy import save_file
+
+    save_file({"a.weight": np.zeros((2, 3), np.float32)}, tmp_path / "other.safetensors")
+    code, out, _ = ran(capsys, "inspect", tmp_path / "other.safetensors")
+
+    assert 0 == code
+    assert "a.weight: float32, 2 x 3" in out.splitlines()
+
+
+def test_inspect_never_speaks_to_the_terminal(tmp_path, capsys):
+    """Escape sequences in names and texts come out as text."""
+    evil = "\x1b]0;title\x07\x1b[31m\x9b\x7f\r\n\u202e"
+    save(tmp_path / "evil.safetensors", {f"w{evil}": np.zeros(1)})
+    save_checkpoint(tmp_path / "evil2", metadata={f"k{evil}": evil, "list": [evil]})
+    for name in ("evil.safetensors", "evil2"):
+        code, out, _ = ran(capsys, "inspect", tmp_path / name)
+
+        assert 0 == code
+        assert all(" " <= character <= "~" or character == "\n" for character in out)
+        assert "\\u001b" in out
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    """Only then."""
+    with pytest.raises(FileNotFoundError):
+        main(["inspect", str(tmp_path / "missing"), "--debug"])
