@@ -4,14 +4,8 @@ import types
 
 import vhgrad
 
-ROOMS = {
-    "init",
-    "lr_scheduler",
-    "metrics",
-    "nn",
-    "optim",
-    "plot",
-}  # which have names of their own, too
+# those with names of their own, too
+ROOMS = {"init", "lr_scheduler", "metrics", "nn", "optim", "plot"}
 
 
 def test_public_names_exist_and_are_all_there_is():
@@ -29,9 +23,8 @@ def test_public_names_exist_and_are_all_there_is():
 
 def test_what_a_room_offers_is_also_at_the_top():
     """The same class has the same name in `vhgrad.nn` and in `vhgrad`."""
-    rooms = [
-        getattr(vhgrad, name) for name in (*ROOMS - {"init", "plot"}, "data", "random", "training")
-    ]
+    names = ROOMS - {"init", "plot"} | {"data", "random", "training"}
+    rooms = [getattr(vhgrad, name) for name in names]
     pairs = [(room, name) for room in rooms for name in room.__all__]
 
     assert [] == [
