@@ -29,8 +29,8 @@ def sgd(
     if momentum:
         velocity = state["velocity"]
         np.multiply(momentum, velocity, velocity)
-        np.multiply(1 - group["dampening"], g, spare)
-        np.add(velocity, spare, velocity)
+        share = np.multiply(1 - group["dampening"], g, spare) if group["dampening"] else g
+        np.add(velocity, share, velocity)
         if group["nesterov"]:
             np.multiply(momentum, velocity, spare)
             g = np.add(g, spare, out)
