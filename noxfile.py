@@ -190,6 +190,13 @@ def prove(session: nox.Session) -> None:
 
 
 @nox.session
+def durability(session: nox.Session) -> None:
+    """Prove that neither crash nor file does harm; `-- --full` takes half an hour."""
+    install(session, "vhgrad")
+    session.run("python", "durability/run.py", *session.posargs, env=test_environment())
+
+
+@nox.session
 def oracle(session: nox.Session) -> None:
     """Recompute the golden numbers of the tests with PyTorch and scikit-learn, and compare."""
     session.install(*ORACLE, "scikit-learn")

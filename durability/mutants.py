@@ -59,6 +59,7 @@ class Reader:
         self.loaded = subject.bits(self.parts)
         self.tensors = {k: v.tobytes() for k, v in safetensors.numpy.load_file(self.good).items()}
         self.outcomes: Counter[str] = Counter()
+        self.slowest = 0.0
         self.reset()
         if not hasattr(sys, "_durability_watch"):
             sys._durability_watch = Watch
@@ -87,6 +88,7 @@ class Reader:
         finally:
             Watch.on = False
         seconds, peak = time.perf_counter() - start, tracemalloc.get_traced_memory()[1] - held
+        self.slowest = max(self.slowest, seconds)
         if Watch.seen:
             return f"the reader did {Watch.seen}"
         if seconds > SECONDS:
@@ -138,7 +140,7 @@ def proof(name: str, mutants: Any, *, same: bool) -> Row:
         finally:
             tracemalloc.stop()
     row.notes = ", ".join(f"{n:,} {what}" for what, n in sorted(reader.outcomes.items()))
-    row.notes += f"; a file of {len(reader.data):,} bytes"
+    row.notes += f"; {len(reader.data):,} bytes, slowest {reader.slowest:.2f} s"
     return row
 
 

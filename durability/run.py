@@ -1,7 +1,7 @@
 """Prove that nothing is lost: kills, faults, damage and round trips, in one table.
 
     python durability/run.py           a short form, under a minute
-    python durability/run.py --full    all of it, some ten minutes; written to docs/results
+    python durability/run.py --full    all of it, half an hour; written to docs/results
     python durability/run.py kills     one proof
 
 Ends with 1 if anything was lost.
@@ -51,7 +51,7 @@ def main() -> int:
     """Run the proofs, print the table, and say whether anything was lost."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("proofs", nargs="*", metavar="proof", help=", ".join(PROOFS))
-    parser.add_argument("--full", action="store_true", help="all tries; some ten minutes")
+    parser.add_argument("--full", action="store_true", help="all tries; half an hour")
     parser.add_argument("--out", type=Path, help="a folder to write durability.json and .md to")
     options = parser.parse_args()
     if unknown := set(options.proofs) - set(PROOFS):
@@ -64,7 +64,9 @@ def main() -> int:
         print(f"{row.name}: {row.tried:,} tried, {len(row.losses):,} lost", file=sys.stderr)
         for loss in row.losses[:5]:
             print(f"  {loss[:500]}", file=sys.stderr)
-    print(table(HEADER, [cells(row) for row in rows]))
+    lines = table(HEADER[:-1], [cells(row)[:-1] for row in rows]).splitlines()
+    for line, notes in zip(lines, [HEADER[-1], *(row.notes for row in rows)]):
+        print(f"{line}  {notes}".rstrip())
     out = options.out or (ROOT / "docs/results" if options.full and not options.proofs else None)
     if out is not None:
         record(rows, out, "full" if options.full else "short")
