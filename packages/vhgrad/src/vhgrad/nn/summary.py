@@ -171,6 +171,8 @@ def shapes_given(
             except Exception as error:
                 if not hasattr(error, "__notes__"):  # the innermost part says where it was
                     error.add_note(f"in `{path}` ({type(module).__name__}), in a summary")
+                    if all(None not in shape for shape in shapes):
+                        error.add_note(f"a batch of such inputs is of shape {(None, *shapes[0])}")
                 raise
             runs[-1][id(module)] = shape_of(output)
             return output
