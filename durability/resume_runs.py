@@ -83,6 +83,7 @@ SCHEDULES: dict[str, Any] = {
         ([5], [2])[b],
     ),
 }
+GROUPED = ("ConstantLR", "CosineAnnealingLR", "MultiStepLR", "OneCycleLR", "none")  # two groups
 DROPOUTS = ("no dropout", "dropout", "dropout of its own")
 STOPPINGS = ("to the end", "early stopping", "stopping, best weights")
 
@@ -123,7 +124,7 @@ def made(name: str, b: bool = False) -> dict[str, Any]:
     kind, first, second = OPTIMIZERS[optimizer]
     parameters = model.parameters()
     groups = [{"params": parameters[:3], "lr": (0.03, 0.9)[b]}, {"params": parameters[3:]}]
-    moved = kind(groups if schedule[0] in "CEM" else parameters, **(first, second)[b])
+    moved = kind(groups if schedule in GROUPED else parameters, **(first, second)[b])
     stop = {
         "to the end": None,
         # best is the first epoch, so it stops after the 26th
@@ -139,7 +140,7 @@ def made(name: str, b: bool = False) -> dict[str, Any]:
             6,
             shuffle=True,
             generator=(4, 3)[b],
-            transform=noisy if len(dropout) < 8 else None,
+            transform=noisy if dropout == "dropout" else None,
         ),
         "early_stopping": stop[stopping],
         "history": History(),

@@ -22,6 +22,7 @@ import faults  # noqa: E402
 import kills  # noqa: E402
 import mutants  # noqa: E402
 import races  # noqa: E402
+import resume  # noqa: E402
 import round_trips  # noqa: E402
 import system_faults  # noqa: E402
 from rows import Row, measured  # noqa: E402
@@ -42,6 +43,7 @@ PROOFS: dict[str, tuple[Callable[[int], Row], int, int]] = {
     "truncations": (mutants.truncations, 29, 1),
     "flips": (mutants.flips, 101, 1),
     "mutants": (mutants.mutants, 500, 100_000),
+    "resumes": (resume.resumes, 61, 1),
     "round-trips": (round_trips.round_trips, 200, 20_000),
 }
 HEADER = ("proof", "tried", "lost", "seconds", "notes")
