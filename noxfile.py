@@ -199,7 +199,7 @@ def durability(session: nox.Session) -> None:
 @nox.session
 def oracle(session: nox.Session) -> None:
     """Recompute the golden numbers of the tests with PyTorch and scikit-learn, and compare."""
-    session.install(*ORACLE, "scikit-learn")
+    install(session, "vhgrad", *ORACLE, "scikit-learn==1.9.1")
     session.run("python", "tests-shared/oracle/recompute.py")
 
 
