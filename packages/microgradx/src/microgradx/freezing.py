@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-__all__ = ["Recorded", "as_array", "as_it_is", "frozen", "plain_array"]
+__all__ = ["Recorded", "as_array", "as_it_is", "as_one_call", "frozen", "plain_array"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Recorded:
@@ -18,6 +22,27 @@ class Recorded:
     def whole(self, function: Any, arguments: Any) -> Any:
         """Do `function`, which cannot be looked into, as one call."""
         raise NotImplementedError
+
+    def number(self, function: Any, arguments: Any) -> Any:
+        """The same for a function that gives a number of Python's."""
+        raise NotImplementedError
+
+
+def as_one_call(function: F) -> F:
+    """Decorate a function of arrays that gives a number of Python's.
+
+    It may do with the arrays what it likes: while a step is recorded, it is called as a whole.
+    """
+
+    @functools.wraps(function)
+    def call(*arguments: Any) -> Any:
+        for x in arguments:
+            for part in x if isinstance(x, list | tuple) else (x,):
+                if isinstance(part, Recorded):
+                    return part.number(function, arguments)
+        return function(*arguments)
+
+    return call  # type: ignore[return-value]  # of the same signature
 
 
 def as_it_is(data: Any) -> Any:

@@ -24,6 +24,7 @@ def gradcheck(
     rtol: float = 1e-4,
     seed: int = 0,
     raise_exception: bool = True,
+    leaf: type[TensorValue] = TensorValue,
 ) -> bool:
     """Check the gradients of all entries of all inputs against the slopes that are measured.
 
@@ -38,6 +39,7 @@ def gradcheck(
         rtol: difference that is allowed as a share of the slope.
         seed: of the gradient that arrives.
         raise_exception: False returns False instead of raising GradientError.
+        leaf: what inputs become; with a class of your own you check an engine of your own.
 
     Returns:
         True if all gradients are right.
@@ -54,7 +56,7 @@ def gradcheck(
     """
     arrays = [contiguous(x) for x in inputs]
     point = checked([number for x in arrays for number in x.reshape(-1).tolist()], eps)
-    tensors = [TensorValue(x) for x in arrays]
+    tensors = [leaf(x) for x in arrays]
     result = func(*tensors)
     name = named(func)
     if not isinstance(result, TensorValue):

@@ -21,18 +21,21 @@ class Check:
         program: the program in question.
         survey: taken when its recording was known to fit.
         arrays: those in the arguments then.
-        form: of the arguments.
     """
 
-    def __init__(self, program: Program, survey: Survey, arrays: list[Any], form: Any) -> None:
+    def __init__(self, program: Program, survey: Survey, arrays: list[Any]) -> None:
         self.program = program
-        self.form = form
+        self.count = len(arrays)
         text = Text()
         conditions = []
         names = [f"x{k}" for k in range(len(arrays))]
         for name, x in zip(names, arrays):
+            if isinstance(x, float):
+                conditions.append(f"isinstance({name}, float)")
+                continue
             conditions.append(
-                f"{name}.shape == {x.shape!r} and {name}.dtype == {text.name(x.dtype)}"
+                f"type({name}) is {text.name(type(x))} and {name}.shape == {x.shape!r} "
+                f"and {name}.dtype == {text.name(x.dtype)}"
             )
         for p in survey.tensors:
             conditions.append(f"type({text.name(p)}) is {text.name(type(p))}")
@@ -74,8 +77,10 @@ class Check:
         key = "constant", id(x)
         return text.names[key] if key in text.names else text.keep(x, key)
 
-    def holds(self, arrays: list[Any]) -> bool:
-        """Whether the program may be run with these arrays."""
+    def holds(self, arrays: Any) -> bool:
+        """Whether the program may be run with these arguments, if they are arrays."""
+        if len(arrays) != self.count:
+            return False
         try:
             return bool(self.expression(*arrays))
         except (LookupError, AttributeError, ValueError):

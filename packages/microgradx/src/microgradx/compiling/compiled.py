@@ -16,6 +16,7 @@ from microgradx.compiling.recording import Recording
 from microgradx.compiling.simplify import differences
 from microgradx.compiling.survey import Survey
 from microgradx.compiling.tape import GUARD, NotRecordable, state
+from microgradx.compiling.verifying import verified
 from microgradx.functions import silence
 
 __all__ = ["Compiled", "compile"]
@@ -23,7 +24,8 @@ __all__ = ["Compiled", "compile"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
-MANY = 32  # recordings that are kept; the oldest go
+MANY = 32  # arrangements of arguments and surroundings that are remembered; the oldest go
+SEVERAL = 4  # ways that a step may take in one of them
 PATIENCE = 3  # recordings in a row that may turn out not to be repeatable
 
 
@@ -45,8 +47,8 @@ class Compiled(Generic[P, R]):
         self.name = getattr(func, "__name__", "step")
         self.verify = verify
         self.homes = Homes()
-        self.recordings: dict[Any, Recording] = {}
-        self.programs: dict[Any, Program] = {}
+        self.recordings: dict[Any, list[Recording]] = {}
+        self.programs: dict[Any, list[Program]] = {}
         self.latest: list[Check] = []
         self.unrepeatable = 0
         self.lock = threading.Lock()
@@ -61,35 +63,41 @@ class Compiled(Generic[P, R]):
                 "call from within itself; it has one set of buffers, so compile one per thread."
             )
         try:
-            arrays, form = taken_apart((args, kwargs))
-            for check in self.latest:
-                if check.form == form and check.holds(arrays):
-                    return self.repeat(check.program, arrays, args, kwargs)
-            return self.look(arrays, form, args, kwargs)
+            if not kwargs:
+                for check in self.latest:
+                    if check.holds(args):
+                        result = self.repeat(check.program, args, args, kwargs)
+                        if result is not GAVE_UP:
+                            return result
+            return self.look(args, kwargs)
         finally:
             self.lock.release()
 
-    def look(self, arrays: list[Any], form: Any, args: Any, kwargs: Any) -> Any:
+    def look(self, args: Any, kwargs: Any) -> Any:
         """Something is new: find a program that fits, or record the step."""
+        arrays, form = taken_apart((args, kwargs))
         survey = Survey(self.func)
-        key = form, tuple((x.shape, x.dtype) for x in arrays), survey.key
-        program = self.programs.get(key)
-        if program is None:
-            return self.record(key, survey, arrays, form)
-        check = Check(program, survey, arrays, form)
-        self.latest = [check, *[c for c in self.latest if c.program is not program]][:4]
-        if not check.holds(arrays):
-            return self.func(*args, **kwargs)
-        return self.repeat(program, arrays, args, kwargs)
+        key = form, tuple((np.shape(x), getattr(x, "dtype", float)) for x in arrays), survey.key
+        for program in self.programs.get(key, ()):
+            check = Check(program, survey, arrays)
+            if all(type(x) is np.ndarray for x in args) and not kwargs:
+                others = [c for c in self.latest if c.program is not program]
+                self.latest = [check, *others][:SEVERAL]
+            if check.holds(arrays):
+                result = self.repeat(program, arrays, args, kwargs)
+                if result is not GAVE_UP:
+                    return result
+        return self.record(key, survey, arrays, form)
 
-    def repeat(self, program: Program, arrays: list[Any], args: Any, kwargs: Any) -> Any:
-        """Run a program; if the step would decide otherwise than recorded, do it as it stands."""
+    def repeat(self, program: Program, arrays: Any, args: Any, kwargs: Any) -> Any:
+        """Run a program; it gives up, and nothing has happened, if the step decides otherwise."""
+        if self.verify:
+            return verified(self.func, program, arrays, args, kwargs)
         bits = [(source, source.state) for source in program.draws]
         result = silence.run(program.run, *arrays)
         if result is GAVE_UP:
             for source, before in bits:
                 source.state = before
-            return self.func(*args, **kwargs)
         return result
 
     def record(self, key: Any, survey: Survey, arrays: list[Any], form: Any) -> Any:
@@ -104,21 +112,26 @@ class Compiled(Generic[P, R]):
                 )
             return recording.settle()
         self.unrepeatable = 0
-        earlier = self.recordings.pop(key, None)
-        difference = earlier and differences(earlier, recording)
-        if earlier is None or difference == GUARD:
-            self.recordings[key] = recording
-        elif difference:
+        earlier = self.recordings.setdefault(key, [])
+        found = [differences(other, recording) for other in earlier]
+        if None in found:
+            del earlier[found.index(None)]
+            programs = self.programs.setdefault(key, [])
+            programs.append(Program(recording, self.homes))
+            del programs[:-SEVERAL]
+        elif all(difference == GUARD for difference in found):
+            earlier.append(recording)
+            del earlier[:-SEVERAL]
+        else:
+            difference = next(x for x in found if x != GUARD)
             raise NotRecordable(
                 f"{self.name!r} did different things when it was done twice ({difference}); "
                 "compile() needs a step that does the same each time. Hand numbers that change in "
                 "as arrays, and draw random ones from a numpy.random.Generator."
             )
-        else:
-            self.programs[key] = Program(recording, self.homes)
-        for kept in (self.recordings, self.programs):
-            while len(kept) > MANY:
-                del kept[next(iter(kept))]
+        for memory in (self.recordings, self.programs):
+            while len(memory) > MANY:
+                del memory[next(iter(memory))]
         return recording.settle()
 
     @property
@@ -126,7 +139,7 @@ class Compiled(Generic[P, R]):
         """The generated Python of the latest program; call the step three times first."""
         if not self.programs:
             raise ValueError(f"{self.name!r} has no program yet; it is made at the second call.")
-        return next(reversed(self.programs.values())).source
+        return next(reversed(self.programs.values()))[-1].source
 
 
 def taken_apart(x: Any) -> tuple[list[Any], Any]:
@@ -151,7 +164,7 @@ def form_of(x: Any, arrays: list[Any]) -> Any:
             "or let the step reach it as it reaches the model."
         )
     if isinstance(x, np.generic | float):
-        arrays.append(np.asarray(x))
+        arrays.append(x)
         return np.generic, kind
     return None, kind, x
 

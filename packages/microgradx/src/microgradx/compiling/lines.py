@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from microgradx.compiling.places import Place
 from microgradx.compiling.standins import added_at, filled, with_item
-from microgradx.compiling.tape import DRAW, PURE, Call, Var
+from microgradx.compiling.tape import DRAW, PURE, Call, Var, flat
 
-__all__ = ["Text", "flat", "has_out", "is_entrywise"]
+__all__ = ["Text", "has_out", "is_entrywise", "is_written_into"]
 
 SIGNS: dict[Any, str] = {
     operator.add: "+",
@@ -33,6 +33,14 @@ def is_entrywise(call: Call) -> bool:
     """Whether each entry of the result needs only the entries at the same place."""
     f = call.function
     return isinstance(f, np.ufunc) and f.signature is None and f.nout == 1 and f.nin <= 2
+
+
+def is_written_into(call: Call) -> bool:
+    """Whether the result is the first argument with something written into it."""
+    first = call.arguments[0] if call.arguments else None
+    return call.function in (filled, with_item, added_at) and [
+        x for x in flat((call.arguments, call.settings)) if x is first
+    ] == [first]
 
 
 def is_reduction(f: Any) -> bool:
@@ -88,18 +96,6 @@ def has_out(call: Call) -> bool:
     return f in (filled, with_item, added_at) or is_choice(call)
 
 
-def flat(x: Any) -> Iterator[Any]:
-    """What lies in lists, tuples and dicts."""
-    if isinstance(x, list | tuple):
-        for part in x:
-            yield from flat(part)
-    elif isinstance(x, dict):
-        for part in x.values():
-            yield from flat(part)
-    else:
-        yield x
-
-
 class Text:
     """The text of a program, and the things that it speaks of by name."""
 
@@ -150,10 +146,10 @@ class Text:
 
     def number(self, function: Any, arguments: Any) -> str:
         """A computation with Python's numbers."""
-        names = list(map(self.name, arguments))
-        if function in SIGNS and len(names) == 2:
-            return f"({names[0]}) {SIGNS[function]} ({names[1]})"
-        return f"{self.name(function)}({', '.join(names)})"
+        if function in SIGNS and len(arguments) == 2:
+            left, right = map(self.name, arguments)
+            return f"({left}) {SIGNS[function]} ({right})"
+        return f"{self.name(function)}({', '.join(map(self.structure, arguments))})"
 
     def boxed(self, name: str, dtype: Any, body: list[str]) -> Any:
         """A number in an array of shape (), filled once per run: NumPy reads those faster."""
@@ -240,7 +236,8 @@ class Text:
             return [f"{self.name(f)}({self.structure(arguments[0])}, {axis!r}, {target})"]
         if f is np.where:
             return self.choice(out, *arguments)
-        lines = [f"copyto({target}, {self.name(arguments[0])})"]
+        source = self.name(arguments[0])
+        lines = [] if source == target else [f"copyto({target}, {source})"]
         if f is filled:
             where = f", where={self.name(arguments[2])}" if len(arguments) > 2 else ""
             return [*lines, f"copyto({target}, {self.name(arguments[1])}, 'same_kind'{where})"]

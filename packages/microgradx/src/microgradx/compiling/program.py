@@ -20,7 +20,7 @@ from microgradx.compiling.places import Data, Grad, Place
 from microgradx.compiling.recording import COMPILED, Effect, Recording, Tensor
 from microgradx.compiling.simplify import Calls
 from microgradx.compiling.storage import Pool
-from microgradx.compiling.tape import DRAW, GUARD, NUMBER, Call, Var, vars_in
+from microgradx.compiling.tape import DRAW, GUARD, NUMBER, Call, Var, flat, vars_in
 from microgradx.tensor import TensorValue, clock
 
 __all__ = ["GAVE_UP", "Program"]
@@ -290,20 +290,27 @@ class Program:
             self.write_without_out(call, arguments, settings, late)
             return
         if result not in self.places:
-            if lines.is_entrywise(call):
-                here = [
-                    v
-                    for v in self.calls.inputs(call)
-                    if v in free and v in self.pool.lent and same_layout(v.value, result.value)
-                ]
-                self.pool.take_back(here[:1])
+            self.pool.take_back(self.replaceable(call, free))
             self.places[result] = self.pool.lend(result)
         self.body += self.text.into(self.places[result], call, arguments, settings)
+
+    def replaceable(self, call: Call, free: list[Var]) -> list[Var]:
+        """The input in whose place the result may come: nobody reads it after this call."""
+        inputs = self.calls.inputs(call)
+        if lines.is_written_into(call):
+            inputs = inputs[:1]
+        elif not lines.is_entrywise(call):
+            inputs = []
+        return [
+            v
+            for v in inputs
+            if v in free and v in self.pool.lent and same_layout(v.value, call.result.value)
+        ][:1]
 
     def write_without_out(self, call: Call, arguments: Any, settings: Any, late: bool) -> None:
         """A view is made now, if it can be; anything else makes an array of its own."""
         value = call.result.value
-        if is_view(call) and all(not isinstance(x, str) for x in lines.flat((arguments, settings))):
+        if is_view(call) and all(not isinstance(x, str) for x in flat((arguments, settings))):
             view = call.function(*arguments, **settings)
             if view.shape == value.shape and np.may_share_memory(view, arguments[0]):
                 self.places[call.result] = view
@@ -458,8 +465,7 @@ class Program:
                 self.body.append(f"copyto({there}, {text.name(self.operand(new))})")
             else:
                 got = text.name(self.operand(new))
-                scalar = isinstance(new.value, np.generic)
-                self.body.append(f"{there} = {got}[()]" if scalar else f"{there} = {got}.copy()")
+                self.body.append(f"{there} = {got}" + ("[()]" if effect.is_scalar else ".copy()"))
         if moved:
             self.body.append(f"stamp = {text.name(clock.tick)}()")
             self.body += [f"{text.name(p)}.stamp = stamp" for p in moved]

@@ -15,9 +15,9 @@ from micrograd.graph import Node
 from microgradx import random
 from microgradx.compiling.draws import Draws
 from microgradx.compiling.places import Data, Grad, Item, Place
-from microgradx.compiling.standins import Array, Number, StandIn
+from microgradx.compiling.standins import Array, Number, StandIn, stand_in
 from microgradx.compiling.survey import Survey
-from microgradx.compiling.tape import NotRecordable, Tape, Var, state
+from microgradx.compiling.tape import NotRecordable, Tape, Var, flat, state
 from microgradx.recording import NoGraph
 from microgradx.tensor import TensorValue, clock
 
@@ -32,13 +32,21 @@ class Effect:
     Attributes:
         place: where.
         new: a quantity; or a constant, such as None for a gradient.
+        old: what was there.
         inside: whether it was written into the array that is there.
     """
 
-    def __init__(self, place: Place, new: Any, inside: bool) -> None:
+    def __init__(self, place: Place, new: Any, old: Any, inside: bool) -> None:
         self.place = place
         self.new = new
+        self.old = old
         self.inside = inside
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is one of NumPy's numbers; a buffer of shape () stays an array."""
+        value = getattr(self.new, "value", None)
+        return isinstance(value, np.generic) and not isinstance(self.old, np.ndarray)
 
 
 class Recording:
@@ -73,11 +81,12 @@ class Recording:
         before = self.put_stand_ins()
         try:
             with recording(self.tape):
-                args, kwargs = refill([Array(self.tape, var) for var in self.given])
+                args, kwargs = refill([stand_in(self.tape, var) for var in self.given])
                 output = func(*args, **kwargs)
             self.output = returned(output)
             self.effects = list(self.left(before))
             self.changes = self.changed()
+            self.refuse_copies()
         except BaseException:
             for generator, bits in generators:
                 generator.bit_generator.state = bits
@@ -89,6 +98,23 @@ class Recording:
             for memory, x in memories:
                 memory.clear()
                 memory.update(x)
+
+    def refuse_copies(self) -> None:
+        """Raise if an array was copied that no stand-in could take the place of."""
+        for array in self.survey.unplaced:
+            for call in self.tape.calls:
+                for x in flat((call.arguments, call.settings)):
+                    if (
+                        isinstance(x, np.ndarray)
+                        and x.shape == array.shape
+                        and not np.may_share_memory(x, array)
+                        and np.array_equal(x, array.astype(x.dtype))
+                    ):
+                        raise NotRecordable(
+                            f"compile() cannot watch an array of shape {array.shape} that lies in "
+                            "a tuple, a set or the like: keep it in an attribute, a list or a "
+                            "variable, where a change of it is seen."
+                        )
 
     def generators(self) -> list[np.random.Generator]:
         """All that random numbers may be drawn from."""
@@ -200,13 +226,13 @@ class Recording:
             if new is var or (isinstance(new, tuple) and new == var):
                 continue
             inside = isinstance(real, np.ndarray) and now is self.placed.get(place.ident)
-            yield Effect(place, new, inside)
+            yield Effect(place, new, real, inside)
         for optimizer in self.survey.optimizers:
             for memory in optimizer.state.values():
                 for name, now in memory.items():
                     place = Item(memory, name)
                     if place.ident not in known:
-                        yield Effect(place, quantities(now), False)
+                        yield Effect(place, quantities(now), None, False)
 
     def settle(self) -> Any:
         """Put what the step left where it belongs, as numbers; give what it returned."""
@@ -219,8 +245,10 @@ class Recording:
                 place.holder.stamp = clock.tick()
             elif effect.inside:
                 np.copyto(place.get(), new)
+            elif isinstance(new, np.ndarray | np.generic) and not effect.is_scalar:
+                place.set(np.array(new, order="K"))
             else:
-                place.set(np.array(new, order="K") if isinstance(new, np.ndarray) else new)
+                place.set(new)
         return given_back(self.output)
 
 

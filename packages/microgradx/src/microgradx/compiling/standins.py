@@ -16,7 +16,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from microgradx.compiling.tape import NUMBER, PURE, NotRecordable, Tape, Var
 from microgradx.freezing import Recorded
 
-__all__ = ["Array", "Number", "StandIn", "replaced", "values"]
+__all__ = ["Array", "Number", "StandIn", "stand_in"]
 
 LOOKED = (
     "compile() cannot repeat a step that takes a number out of an array (item(), float(), int(), "
@@ -53,6 +53,10 @@ class StandIn(Recorded):
     def whole(self, function: Callable[..., Any], arguments: Any) -> Any:
         """Do `function`, which could not be looked into, as one call."""
         return recorded(self.tape, PURE, function, tuple(arguments), {})
+
+    def number(self, function: Callable[..., Any], arguments: Any) -> Any:
+        """The same for a function that gives a number of Python's."""
+        return recorded(self.tape, NUMBER, function, tuple(arguments), {})
 
     def __deepcopy__(self, memo: Any) -> Any:
         return self.__copy__()
@@ -233,8 +237,8 @@ class Array(StandIn, NDArrayOperatorsMixin):
 POWERS: dict[Any, Any] = {2: np.square, 0.5: np.sqrt, 1: np.positive, -1: np.reciprocal}
 
 KNOWN = (
-    "argmax, argmin, argsort, clip, conj, cumprod, cumsum, diagonal, dot, flatten, mean, prod, ptp, "
-    "ravel, repeat, reshape, round, squeeze, std, swapaxes, take, trace, transpose, var, view"
+    "argmax, argmin, argsort, clip, conj, cumprod, cumsum, diagonal, dot, flatten, mean, prod, "
+    "ptp, ravel, repeat, reshape, round, squeeze, std, swapaxes, take, trace, transpose, var, view"
 )
 METHODS = frozenset(KNOWN.split(", "))
 

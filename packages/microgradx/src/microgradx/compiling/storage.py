@@ -27,7 +27,7 @@ class Pool:
         value = np.asarray(var.value)
         fitting = [m for m in self.free if value.nbytes <= m.size <= 2 * value.nbytes + 4096]
         if fitting:
-            memory = min(reversed(fitting), key=len)  # the smallest; of equals the latest: cached
+            memory = min(reversed(fitting), key=len)  # the smallest; of equals the latest, cached
             self.free = [m for m in self.free if m is not memory]
         else:
             memory = fresh(value.nbytes, np.uint8)

@@ -31,6 +31,7 @@ class Survey:
 
     Attributes:
         arrays: where arrays are kept.
+        unplaced: arrays where nothing else can be put, as in a tuple.
         tensors: all leaves, each once.
         numbers: where the numbers of optimisers are kept, their settings and counts.
         generators: where generators of random numbers are kept.
@@ -42,6 +43,7 @@ class Survey:
 
     def __init__(self, func: Callable[..., Any]) -> None:
         self.arrays: list[Place] = []
+        self.unplaced: list[Any] = []
         self.tensors: list[Any] = []
         self.numbers: list[Place] = []
         self.generators: list[Place] = []
@@ -103,6 +105,8 @@ class Survey:
         if isinstance(x, np.ndarray | np.generic) and not isinstance(x, np.bool_):
             if place is not None:
                 self.arrays.append(place)
+            elif isinstance(x, np.ndarray):
+                self.unplaced.append(x)
             return
         if isinstance(x, np.random.Generator):
             if place is not None:

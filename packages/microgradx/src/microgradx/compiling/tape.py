@@ -115,13 +115,18 @@ class State(threading.local):
 state = State()
 
 
-def vars_in(x: Any) -> Iterator[Var]:
-    """The quantities in arguments, which may lie in lists, tuples and dicts."""
-    if isinstance(x, Var):
-        yield x
-    elif isinstance(x, list | tuple):
+def flat(x: Any) -> Iterator[Any]:
+    """What lies in lists, tuples and dicts."""
+    if isinstance(x, list | tuple):
         for part in x:
-            yield from vars_in(part)
+            yield from flat(part)
     elif isinstance(x, dict):
         for part in x.values():
-            yield from vars_in(part)
+            yield from flat(part)
+    else:
+        yield x
+
+
+def vars_in(x: Any) -> Iterator[Var]:
+    """The quantities in arguments."""
+    return (part for part in flat(x) if isinstance(part, Var))

@@ -125,11 +125,10 @@ def of_label(labels: Any, x: Any, logq: Any) -> Any:
 
 def to_logits(g: Any, out: Any, labels: Any, x: Any, logq: Any) -> Any:
     """dH/dx_j = q_j - (j is the label)."""
-    d = np.exp(logq)
-    row, place = at(labels, d)
-    row[place] -= 1
-    d *= g[..., None]
-    return d
+    row, place = at(labels, logq)
+    q = np.exp(row)
+    q[place] -= 1
+    return g[..., None] * q.reshape(logq.shape)
 
 
 # The most frequent case: p is all on one class. No row of zeros with a 1 in it is made, and none is
@@ -156,8 +155,8 @@ def distribution(
         labels, kept = class_labels(labels, scores, ignore_index)
         p = (labels[..., None] == np.arange(classes)).astype(scores.dtype)
         if weight is not None or ignore_index is not None:
-            counts = kept if weight is None else weight[labels] * kept
-            count = counts.astype(scores.dtype).sum()
+            counts = p if weight is None else p * weight
+            count = (counts * kept[..., None]).sum()
     if smoothing:
         p = (1 - smoothing) * p + smoothing / classes
     if weight is not None:
@@ -189,7 +188,7 @@ def class_labels(
         # a negative number read as one without a sign is larger than any class: one comparison
         inside = labels.astype(np.int64, copy=False).view(np.uint64) < classes
         check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)
-        return labels, np.True_
+        return labels, np.ones(labels.shape, bool)
     kept = labels != ignore_index
     inside = (labels >= 0) & (labels < classes) | ~kept
     check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)
