@@ -151,6 +151,14 @@ def test_float32_is_summed_in_float64(g):
     assert pytest.approx(1e-3 * exact * exact / (exact + 1e-6), rel=1e-2, abs=1e-44) == length
 
 
+def test_a_factor_too_small_for_float32():
+    """From 3e38 to 1e-3 is a factor of 3e-42, of which float32 holds three digits."""
+    [p] = params = with_gradient([3e38, -1e38], dtype=np.float32)
+    clip_grad_norm_(params, 1e-3)
+
+    assert pytest.approx([0.9486833e-3, -0.3162278e-3], rel=1e-6) == p.grad.tolist()
+
+
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
 def test_the_norm_is_exact_to_a_few_units(entries):
     """Of any finite numbers, compared with integer arithmetic."""

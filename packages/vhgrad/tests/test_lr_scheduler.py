@@ -272,6 +272,18 @@ def test_last_epoch_goes_on_where_a_schedule_stopped():
     assert expected == first + rates(StepLR(optimizer, 2, 0.5, last_epoch=2), 3)
 
 
+def test_a_schedule_that_cannot_go_on_leaves_the_old_one_in_place():
+    """Its share of the rate still counts in the next step of another."""
+    optimizer = sgd(1.0)
+    half, other = LambdaLR(optimizer, lambda e: 0.5**e), ExponentialLR(optimizer, 1.0)
+    rates(half, 2)
+    with pytest.raises(ValueError, match="lr=nan"):
+        LambdaLR(optimizer, lambda e: nan, last_epoch=1)
+    other.step()
+
+    assert [0.25] == other.get_last_lr()
+
+
 def test_e32_rates_by_hand():
     """E32: an edit holds until the next step; the initial rate moves the whole course."""
     optimizer = sgd(1.0)
@@ -478,6 +490,20 @@ def test_e30_a_resumed_schedule_is_the_same_to_the_last_bit(name, order, before,
         part.load_state_dict(state)
 
     assert run(scheduler, 8, before) == run(resumed, 8, before)
+
+
+def test_a_schedule_alone_brings_its_rates():
+    """Without the optimiser's own state: rates, initial rates and, of a cycle, the momentum."""
+    first, second = sgd(0.8, 2, momentum=0.9), sgd(0.3, 2, momentum=0.5)
+    scheduler, resumed = OneCycleLR(first, 1.0, 9), OneCycleLR(second, 0.2, 40)
+    rates(scheduler, 4)
+    resumed.load_state_dict(scheduler.state_dict())
+    expected, actual = (
+        [[group[k] for k in ("initial_lr", "lr", "momentum")] for group in o.param_groups]
+        for o in (first, second)
+    )
+
+    assert expected == actual
 
 
 @pytest.mark.parametrize("name", RESUMED)

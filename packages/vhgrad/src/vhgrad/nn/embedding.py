@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from micrograd.graph import Node
+from microgradx.freezing import plain_array
 from microgradx.random import as_generator
 from vhgrad import ops
 from vhgrad.nn.module import Module
@@ -94,7 +95,7 @@ def numbers(x: Any, rows: int) -> NDArray[Any]:
     """Whole numbers, each with a row."""
     if isinstance(x, Node):
         raise TypeError(f"embedding needs plain whole numbers, got a {type(x).__name__} of floats.")
-    x = np.asarray(x)
+    x = plain_array(x)
     if x.dtype.kind not in "iu":
         if x.size:
             raise TypeError(f"embedding needs whole numbers, got {x.dtype}.")

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from micrograd.graph import Node
+from microgradx.freezing import Recorded, as_it_is, as_one_call
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
@@ -60,14 +61,14 @@ def clip_grad_norm_(
     if not norm_type > 0:
         raise ValueError(f"`norm_type` needs a number above 0, got {norm_type}.")
     with np.errstate(all="ignore"):  # what overflows is done again with smaller numbers
-        total = norm([np.asarray(p.grad) for p in params], norm_type)
+        total = norm([as_it_is(p.grad) for p in params], norm_type)
         if error_if_nonfinite and not math.isfinite(total):
             raise RuntimeError(
                 f"the norm of the gradients is {total}, so they cannot be clipped; look for the "
                 "first nan or inf, or pass error_if_nonfinite=False to go on."
             )
-        factor = max_norm / (total + 1e-6) if max_norm < math.inf else 1.0
-        if not factor >= 1:
+        factor = share(max_norm, total)
+        if isinstance(factor, Recorded) or factor != 1:  # a compiled step multiplies by 1, too
             for p in params:
                 scale(p, factor)
     return total
@@ -119,6 +120,14 @@ def limit(name: str, x: Any) -> float:
     return float(x)
 
 
+@as_one_call
+def share(max_norm: float, total: float) -> float:
+    """How much of the gradients is to stay."""
+    factor = max_norm / (total + 1e-6) if max_norm < math.inf else 1.0
+    return 1.0 if factor >= 1 else factor
+
+
+@as_one_call
 def norm(arrays: list[NDArray[Any]], p: float) -> float:
     """The p-norm of all entries of all arrays, as if they were one vector."""
     if p == 2:
@@ -147,7 +156,7 @@ def sum_of_squares(g: NDArray[Any]) -> float:
 def scale(p: Any, factor: float) -> None:
     """Multiply a gradient in place; by a factor that its dtype cannot hold, in two halves."""
     out = writable(p.grad)
-    if 0 < factor < np.finfo(np.asarray(p.grad).dtype).tiny:
+    if 0 < factor < np.finfo(as_it_is(p.grad).dtype).tiny:
         factor = math.sqrt(factor)
         p.grad = np.multiply(p.grad, factor, out=out)
     p.grad = np.multiply(p.grad, factor, out=out)

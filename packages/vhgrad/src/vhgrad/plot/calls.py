@@ -21,7 +21,8 @@ from vhgrad.nn import Module
 
 __all__ = ["Call", "Run", "with_shapes"]
 
-PASS = Op("same", lambda x: x)  # what a module that returns its very input does
+# what a module that returns its very input does
+PASS = Op("same", lambda x: x, lambda g, out, x: g)
 
 
 @dataclass(eq=False)
