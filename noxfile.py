@@ -93,7 +93,7 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session, stage: str) -> None:
     """Test one stage without the later ones installed, or what all stages share."""
     if stage == "shared":
-        install(session, "vhgrad", *TEST_TOOLS)
+        install(session, "vhgrad", *TEST_TOOLS, *ALSO_TESTED["vhgrad"], *BENCHMARK_TOOLS)
         paths = ["tests-shared"]
     else:
         tools = TEST_TOOLS + ALSO_TESTED.get(stage, ())
@@ -176,6 +176,16 @@ def benchmark_original(session: nox.Session) -> None:
     session.run(str(python), "-m", "pip", "install", "-q", "micrograd==0.1.0", external=True)
     script = "benchmarks/original.py"
     session.run("python", script, "--original-python", str(python), *session.posargs)
+
+
+@nox.session
+def results(session: nox.Session) -> None:
+    """Recompute the table of results, five seeds each: an hour; `-- --short` a few seconds.
+
+    `-- --fresh --data-dir FOLDER` begins anew, with the files of MNIST and CIFAR-10 in a folder.
+    """
+    install(session, "vhgrad", *ALSO_TESTED["vhgrad"], *BENCHMARK_TOOLS)
+    session.run("python", "benchmarks/results_table.py", *session.posargs)
 
 
 @nox.session

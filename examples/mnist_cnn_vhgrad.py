@@ -11,28 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vhgrad import (
-    Adam,
-    Compose,
-    Conv2d,
-    DataLoader,
-    Flatten,
-    Linear,
-    MaxPool2d,
-    Normalize,
-    OneCycleLR,
-    RandomShift,
-    ReLU,
-    Sequential,
-    accuracy,
-    cross_entropy,
-    evaluate,
-    fit,
-    load_mnist,
-    manual_seed,
-    plot,
-    predict,
-)
+from vhgrad import evaluate, fit, manual_seed, metrics, nn, optim, plot, predict
+from vhgrad.data import Compose, DataLoader, Normalize, RandomShift, load_mnist
 
 
 def load(folder, samples, seed):
@@ -44,10 +24,10 @@ def load(folder, samples, seed):
 
 def network():
     """Two layers of filters, each followed by halving: 28, 14, 7 pixels. Then two of neurons."""
-    return Sequential(
-        Conv2d(1, 16, 3, padding=1), MaxPool2d(2), ReLU(),
-        Conv2d(16, 32, 3, padding=1), MaxPool2d(2), ReLU(),
-        Flatten(), Linear(32 * 7 * 7, 128), ReLU(), Linear(128, 10),
+    return nn.Sequential(
+        nn.Conv2d(1, 16, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Conv2d(16, 32, 3, padding=1), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Flatten(), nn.Linear(32 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, 10),
     )  # fmt: skip
 
 
@@ -59,11 +39,12 @@ def train(data, epochs, seed, *, batch_size=64, rate=0.003):
     scale = Normalize(X.mean(), X.std())
     moved = Compose([RandomShift(1), scale])
     batches = DataLoader((X, y), batch_size, shuffle=True, generator=seed, transform=moved)
-    optimizer = Adam(model.parameters(), lr=rate)
-    schedule = OneCycleLR(optimizer, max_lr=rate, epochs=epochs, steps_per_epoch=len(batches))
-    fit(model, batches, loss=cross_entropy, optimizer=optimizer, scheduler=schedule, epochs=epochs)
+    optimizer = optim.Adam(model.parameters(), lr=rate)
+    schedule = optim.lr_scheduler.OneCycleLR(optimizer, rate, epochs * len(batches))
+    loss = nn.CrossEntropyLoss()
+    fit(model, batches, loss=loss, optimizer=optimizer, scheduler=schedule, epochs=epochs)
     test = DataLoader((X_test, y_test), batch_size=500, transform=scale)
-    return model, evaluate(model, test, metrics={"accuracy": accuracy})["accuracy"]
+    return model, evaluate(model, test, metrics={"accuracy": metrics.accuracy})["accuracy"]
 
 
 def main():

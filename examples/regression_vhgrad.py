@@ -2,9 +2,8 @@
 
     python examples/regression_vhgrad.py [--out FOLDER]
 
-The noise of the data grows from left to right. The network has two outputs, a mean and the
-logarithm of a variance, and learns by the likelihood of what was seen: Nix and Weigend, Estimating
-the mean and variance of the target probability distribution (1994), eq. 3.
+The noise grows from left to right. The network gives a mean and the logarithm of a variance, and
+learns by the likelihood of what was seen (Nix and Weigend, ICNN 1994, eq. 3).
 """
 
 import argparse
@@ -18,7 +17,7 @@ epochs = 150
 
 
 def noisy_sine(n, seed):
-    """Points of a sine from -3 to 3, their noise from 0.05 on the left to 0.5 on the right."""
+    """Points of a sine from -3 to 3, noisier to the right."""
     rng = np.random.default_rng(seed)
     x = rng.uniform(-3, 3, size=(n, 1)).astype(np.float32)
     return x, (np.sin(2 * x[:, 0]) + spread(x[:, 0]) * rng.normal(size=n)).astype(np.float32)
@@ -31,7 +30,7 @@ def spread(x):
 
 def gaussian(targets, outputs):
     """Mean negative log-likelihood, in nats, without its constant."""
-    mean, log_variance = outputs[:, 0], outputs[:, 1]
+    mean, log_variance = outputs.T
     return (log_variance + (targets - mean) ** 2 * exp(-log_variance)).mean() / 2
 
 
@@ -50,12 +49,11 @@ def draw(x, y, mean, error, folder):
     from matplotlib.figure import Figure
 
     order = np.argsort(x)
-    low, high = mean - 2 * error, mean + 2 * error
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.subplots()
     axes.plot(x, y, ".", color="0.6", markersize=2, label="new points")
-    axes.fill_between(x[order], low[order], high[order], alpha=0.3, label="two deviations")
-    axes.plot(x[order], mean[order], label="mean")
+    axes.fill_between(x[order], (mean - 2 * error)[order], (mean + 2 * error)[order], alpha=0.3)
+    axes.plot(x[order], mean[order], label="mean, and two standard deviations around it")
     axes.legend()
     print("wrote", plot.save(figure, folder / "regression_vhgrad.png", dpi=150))
 
@@ -66,14 +64,12 @@ def main():
     parser.add_argument("--out", type=Path, default=Path("runs/examples"), help="for the picture")
     options = parser.parse_args()
 
-    model = train()
     X, y = noisy_sine(2000, seed=1000)
-    mean, log_variance = predict(model, X).T
+    mean, log_variance = predict(train(), X).T
     error = np.exp(log_variance / 2)
     inside = np.mean(np.abs(y - mean) < 2 * error)
     off = np.mean(np.abs(error / spread(X[:, 0]) - 1))
-    print(f"regression: {inside:.1%} of 2,000 new points within two standard deviations")
-    print(f"the stated deviation is off by {off:.0%} on average")
+    print(f"regression: {inside:.1%} of new points within two deviations, off by {off:.0%}")
 
     draw(X[:, 0], y, mean, error, options.out)
     assert 0.92 <= inside <= 0.98  # of a normal distribution, 95.4 % lie within two deviations

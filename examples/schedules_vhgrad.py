@@ -1,48 +1,30 @@
-"""Learning-rate schedules compared: the same network and data, six ways to spend 40 epochs.
-
-python examples/schedules_vhgrad.py [--out FOLDER]
-"""
+"""Learning-rate schedules compared: the same network, 40 epochs, `examples/schedules_vhgrad.py`."""
 
 import argparse
 from pathlib import Path
 
 import numpy as np
 
-from vhgrad import (
-    MLP,
-    SGD,
-    CosineAnnealingLR,
-    DataLoader,
-    ExponentialLR,
-    LinearLR,
-    OneCycleLR,
-    SequentialLR,
-    StepLR,
-    accuracy,
-    cross_entropy,
-    fit,
-    make_spiral,
-    plot,
-)
+from vhgrad import MLP, SGD, accuracy, cross_entropy, fit, plot
+from vhgrad.data import DataLoader, make_spiral
+from vhgrad.optim import lr_scheduler as lr
 
 epochs, batch_size, rate = 40, 20, 0.2
 
 
 def warm_up_then_cosine(optimizer):
     """Five epochs up, the rest down."""
-    up = LinearLR(optimizer, start_factor=0.1, total_iters=5)
-    return SequentialLR(optimizer, [up, CosineAnnealingLR(optimizer, epochs - 5)], milestones=[5])
+    up = lr.LinearLR(optimizer, start_factor=0.1, total_iters=5)
+    return lr.SequentialLR(optimizer, [up, lr.CosineAnnealingLR(optimizer, epochs - 5)], [5])
 
 
 SCHEDULES = {
     "constant": lambda optimizer: None,
-    "step": lambda optimizer: StepLR(optimizer, step_size=15, gamma=0.3),
-    "exponential": lambda optimizer: ExponentialLR(optimizer, gamma=0.93),
-    "cosine": lambda optimizer: CosineAnnealingLR(optimizer, epochs),
+    "step": lambda optimizer: lr.StepLR(optimizer, step_size=15, gamma=0.3),
+    "exponential": lambda optimizer: lr.ExponentialLR(optimizer, gamma=0.93),
+    "cosine": lambda optimizer: lr.CosineAnnealingLR(optimizer, epochs),
     "warm-up, cosine": warm_up_then_cosine,
-    "one cycle": lambda optimizer: OneCycleLR(
-        optimizer, max_lr=2 * rate, total_steps=epochs * 600 // batch_size
-    ),
+    "one cycle": lambda optimizer: lr.OneCycleLR(optimizer, rate, epochs * 600 // batch_size),
 }
 
 
@@ -53,16 +35,11 @@ def train(schedule, seed):
     points, others = make_spiral(600, seed=seed), make_spiral(1000, seed=seed + 1000)
     rates = []
     history = fit(
-        model,
-        DataLoader(points, batch_size, shuffle=True, generator=seed),
-        loss=cross_entropy,
-        optimizer=optimizer,
-        scheduler=SCHEDULES[schedule](optimizer),
-        epochs=epochs,
-        validation=DataLoader(others, batch_size=1000),
-        metrics={"accuracy": accuracy},
+        model, DataLoader(points, batch_size, shuffle=True, generator=seed), epochs=epochs,
+        loss=cross_entropy, optimizer=optimizer, scheduler=SCHEDULES[schedule](optimizer),
+        validation=DataLoader(others, batch_size=1000), metrics={"accuracy": accuracy},
         callbacks=[lambda epoch, logs: rates.append(optimizer.param_groups[0]["lr"])],
-    )
+    )  # fmt: skip
     return rates, history["validation_loss"], history["accuracy"][-1]
 
 

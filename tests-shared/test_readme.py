@@ -38,3 +38,24 @@ def test_the_four_stages_of_the_readme_are_one_network():
     assert pytest.approx(outputs[0], rel=1e-14) == outputs[1]
     assert pytest.approx(outputs[0], rel=1e-14) == outputs[2]
     assert pytest.approx(outputs[0], rel=1e-14) == outputs[3]
+
+
+def test_the_network_of_ones_own_learns_what_the_page_says():
+    """The second program on the page, word for word."""
+    text = README.read_text(encoding="utf-8")
+    code = re.search(r"```python\n(from vhgrad import data.*?)```", text, re.DOTALL)[1]
+    vhgrad.manual_seed(0)
+    names = {}
+    exec(code, names)
+
+    assert 0.99 < names["history"]["accuracy"][-1]
+
+
+def test_the_results_are_those_that_were_recorded():
+    """The table on the page is the file that `nox -s results` writes."""
+    text = README.read_text(encoding="utf-8")
+    recorded = README.parent / "docs" / "results" / "results.md"
+
+    assert (
+        recorded.read_text(encoding="utf-8").strip() == text.split("<!-- results -->\n")[1].strip()
+    )

@@ -2,11 +2,16 @@
 
 import gzip
 import os
+import signal
 import struct
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+# A shell starts what it runs in the background deaf to Ctrl-C, and children inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def idx_bytes(array):
