@@ -244,10 +244,9 @@ def minimums(session: nox.Session) -> None:
 
 @nox.session
 def build(session: nox.Session) -> None:
-    """Build the source distributions and wheels of all four packages into `dist/`."""
-    shutil.rmtree(ROOT / "dist", ignore_errors=True)
-    built(session, STAGES, to=ROOT / "dist")
-    session.log("built " + ", ".join(sorted(path.name for path in (ROOT / "dist").iterdir())))
+    """Build all four packages twice into `dist/`, compare and check them; `-- --registry`."""
+    session.install("-r", "releasing/requirements.txt")
+    session.run("python", "releasing/build.py", *session.posargs)
 
 
 @nox.session(venv_backend="none")
