@@ -72,6 +72,7 @@ def gradcheck(
         return float((moved.data * upstream).sum())
 
     try:
+        check_shapes(tensors, name)
         compare(
             evaluate,
             point,
@@ -93,6 +94,16 @@ def contiguous(x: Any) -> NDArray[np.float64]:
     """The numbers in reading order in memory, so that every evaluation adds up in one order."""
     array = plain_array(x.data if isinstance(x, TensorValue) else x)
     return np.array(array, np.float64, order="C")
+
+
+def check_shapes(tensors: Sequence[TensorValue], name: str) -> None:
+    """Raise GradientError if a gradient is not in the shape of its input."""
+    for k, tensor in enumerate(tensors):
+        if gradient(tensor).shape != tensor.shape:
+            raise GradientError(
+                f"{name}, input {k}: the gradient is of shape {gradient(tensor).shape}, "
+                f"the input of shape {tensor.shape}."
+            )
 
 
 def gradient(tensor: TensorValue) -> Any:
