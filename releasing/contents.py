@@ -51,9 +51,8 @@ def sources(stage: str) -> set[str]:
 def compare(archive: Path, expected: set[str], names: set[str]) -> None:
     """Raise ValueError that lists what is missing and what is too much."""
     if expected != names:
-        raise ValueError(
-            f"{archive.name}: missing {sorted(expected - names)}, too much {sorted(names - expected)}."
-        )
+        missing, surplus = sorted(expected - names), sorted(names - expected)
+        raise ValueError(f"{archive.name}: missing {missing}, too much {surplus}.")
 
 
 def check_metadata(wheel: Path, text: str, stage: str) -> None:
