@@ -7,7 +7,6 @@ A stage is never installed alone: `upto(stage)` gives it and every stage below i
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import tempfile
@@ -34,7 +33,14 @@ ALSO_TESTED = {  # extras whose code has tests
 }
 BENCHMARK_TOOLS = ("threadpoolctl",)
 BENCHMARKS = {"microgradx": ("sweep", "overhead", "memory", "frozen")}  # beside the ladder
-LINT_TOOLS = ("ruff",)
+LINT_TOOLS = ("ruff", "zizmor", "check-jsonschema")
+SCHEMAS = {  # which files have to be what
+    "vendor.github-workflows": ".github/workflows/*.yml",
+    "vendor.github-issue-forms": ".github/ISSUE_TEMPLATE/[!c]*.yml",
+    "vendor.github-issue-config": ".github/ISSUE_TEMPLATE/config.yml",
+    "vendor.dependabot": ".github/dependabot.yml",
+    "vendor.citation-file-format": "CITATION.cff",
+}
 TYPE_TOOLS = ("mypy", "numpy>=2.0")
 ORACLE = ("torch==2.13.0", "numpy>=2.0")  # what the golden numbers were computed with
 BUILD_TOOLS = ("hatchling>=1.27", "editables")
@@ -223,6 +229,10 @@ def lint(session: nox.Session) -> None:
     else:
         session.run("ruff", "check")
         session.run("ruff", "format", "--check")
+        session.run("zizmor", "--offline", "--quiet", ".github")
+        for schema, pattern in SCHEMAS.items():
+            files = map(str, sorted(ROOT.glob(pattern)))
+            session.run("check-jsonschema", "--builtin-schema", schema, *files)
 
 
 @nox.session
@@ -249,19 +259,18 @@ def build(session: nox.Session) -> None:
     session.run("python", "releasing/build.py", *session.posargs)
 
 
+@nox.session(name="install")
+def install_built(session: nox.Session) -> None:
+    """Install what is built as users do, on every Python here; `-- --python 3.12 --only alone`."""
+    session.install("-r", "releasing/requirements.txt")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
+        files = ("--release", f"{place}/release", "--registry", f"{place}/registry")
+        session.run("python", "releasing/build.py", "--out", files[1], silent=True)
+        session.run("python", "releasing/build.py", "--registry", "--out", files[3], silent=True)
+        session.run("python", "releasing/install.py", *files, *session.posargs)
+
+
 @nox.session(venv_backend="none")
 def bump(session: nox.Session) -> None:
-    """Move all four versions and the pins between them: `nox -s bump -- 1.1.0`."""
-    if len(session.posargs) != 1 or not re.fullmatch(r"\d+\.\d+\.\d+", session.posargs[0]):
-        session.error("one version in the form X.Y.Z is needed: nox -s bump -- 1.1.0")
-    [new] = session.posargs
-    old = metadata(STAGES[0])["version"]
-    for name in STAGES:
-        path = ROOT / "packages" / name / "pyproject.toml"
-        text = path.read_text(encoding="utf-8")
-        text = text.replace(f'\nversion = "{old}"\n', f'\nversion = "{new}"\n')
-        text = re.sub(
-            rf'"((?:{"|".join(STAGES)})(?:\[[a-z,]+\])?)=={re.escape(old)}"', rf'"\1=={new}"', text
-        )
-        path.write_text(text, encoding="utf-8", newline="\n")
-    session.log(f"{old} -> {new}; nox -s 'tests(shared)' checks it")
+    """Move all versions and pins, collect the change logs: `nox -s bump -- 1.1.0 [--draft]`."""
+    session.run(sys.executable, "releasing/bump.py", *session.posargs)

@@ -22,7 +22,8 @@ class Residual(nn.Module):
         )
 
     def forward(self, x: vg.TensorValue) -> vg.TensorValue:
-        return x + self.body(x)
+        change: vg.TensorValue = self.body(x)  # a module may return anything, so say what it is
+        return x + change
 
 
 class Net(nn.Module):
@@ -37,7 +38,8 @@ class Net(nn.Module):
         x = vg.relu(self.first(x))
         for block in self.blocks:
             x = block(x)
-        return self.last(x)
+        logits: vg.TensorValue = self.last(x)
+        return logits
 
 
 def by_hand(model: nn.Module, loader: vg.DataLoader, epochs: int) -> float:
