@@ -1,0 +1,1 @@
+"""Mistakes planted one at a time, to see whether the tests notice."""
