@@ -30,12 +30,15 @@ def main() -> None:
     if numbers(new) < numbers(old):
         sys.exit(f"expected a version of {old} or later, got {new}; published ones stay")
 
+    try:
+        sections = {stage: section(stage, new, chosen.date) for stage in STAGES}
+    except ValueError as error:
+        sys.exit(str(error))  # before anything was written
     if chosen.draft:
-        for stage in STAGES:
-            print(f"# {stage}\n\n{section(stage, new, chosen.date)}")
+        print("\n".join(f"# {stage}\n\n{text}" for stage, text in sections.items()))
         return
-    for stage in STAGES:
-        collect(stage, new, chosen.date)
+    for stage, text in sections.items():
+        collect(stage, text)
         move(stage, old, new)
     cite(new, chosen.date)
     print(f"{old} -> {new}; nox -s 'tests(shared)' checks it, then commit and tag v{new}")

@@ -12,7 +12,13 @@ NOTHING = "Nothing but the version, which all stages share."
 
 
 def section(stage: str, version: str, date: str) -> str:
-    """What changed in a stage since the last release, as Markdown."""
+    """What changed in a stage since the last release, as Markdown.
+
+    Raises:
+        ValueError: if this version was released already, or a fragment is of no known kind.
+    """
+    if f"\n## {version} (" in earlier(stage):
+        raise ValueError(f"{stage}: the change log has {version} already; choose a later version.")
     lines = [f"## {version} ({date})", ""]
     found = fragments(stage)
     for kind in KINDS:
@@ -23,16 +29,18 @@ def section(stage: str, version: str, date: str) -> str:
     return "\n".join(lines if found else [*lines, NOTHING, ""])
 
 
-def collect(stage: str, version: str, date: str) -> None:
-    """Put the section of this release at the top of the change log and delete its fragments."""
-    path = folder(stage) / "CHANGELOG.md"
-    earlier = path.read_text(encoding="utf-8").removeprefix(HEAD) if path.is_file() else ""
-    if f"\n## {version} (" in earlier:
-        raise ValueError(f"{stage}: the change log has {version} already; choose a later version.")
-    text = f"{HEAD}\n{section(stage, version, date)}{earlier}"
-    path.write_text(text, encoding="utf-8", newline="\n")
+def collect(stage: str, text: str) -> None:
+    """Put a section at the top of the change log and delete the fragments it was made from."""
+    whole = f"{HEAD}\n{text}{earlier(stage)}"
+    (folder(stage) / "CHANGELOG.md").write_text(whole, encoding="utf-8", newline="\n")
     for fragment in fragments(stage):
         fragment.unlink()
+
+
+def earlier(stage: str) -> str:
+    """The sections of earlier releases."""
+    path = folder(stage) / "CHANGELOG.md"
+    return path.read_text(encoding="utf-8").removeprefix(HEAD) if path.is_file() else ""
 
 
 def fragments(stage: str) -> list[Path]:

@@ -34,6 +34,14 @@ def test_versions_move_in_lockstep():
     assert 1 == len(versions)
 
 
+def test_the_citation_has_the_version():
+    """Who cites this names the version that was used."""
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    version = metadata(STAGES[0])["version"]
+
+    assert [version] == re.findall(r"(?m)^version: (.*)$", text)
+
+
 @pytest.mark.parametrize(("below", "stage"), list(zip([None, *STAGES], STAGES)))
 def test_a_stage_pins_the_one_below_exactly(below, stage):
     """A looser pin would let an index answer with another project of the same name."""
@@ -93,3 +101,39 @@ def test_stage_1_stays_a_lesson():
     lines = sum(bool(line.strip()) for path in sources for line in path.read_text().splitlines())
 
     assert 450 > lines
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_fragments_of_change_logs_are_of_a_known_kind(stage):
+    """`<name>.<kind>.md`, or a release would forget them."""
+    names = {path.name for path in (ROOT / "packages" / stage / "changelog.d").iterdir()}
+    kinds = "added|changed|deprecated|removed|fixed"
+
+    assert all(re.fullmatch(rf"[a-z0-9-]+\.({kinds})\.md", name) for name in names - {"README.md"})
+
+
+def test_actions_are_pinned_by_commit():
+    """A tag can be moved to other code; a commit cannot, and the comment says which it is."""
+    files = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+    used = [line for f in files for line in f.read_text().splitlines() if "uses:" in line]
+    pin = r" *(- )?uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+"
+
+    assert used
+    assert [] == [line for line in used if not re.fullmatch(pin, line)]
+
+
+def test_workflows_name_sessions_that_exist():
+    """`nox -s NAME` in a workflow is a session of the noxfile."""
+    noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
+    functions = re.findall(
+        r"(?s)@nox\.session(?:\((?!name)[^\n]*\))?\n(?:@[^\n]*\n)*def (\w+)", noxfile
+    )
+    sessions = {*functions, *re.findall(r'name="([\w-]+)"', noxfile)}
+    named = set()
+    for file in (ROOT / ".github" / "workflows").glob("*.yml"):
+        text = file.read_text(encoding="utf-8")
+        for found in re.findall(r"nox -s ((?:[a-z]+ ?)+)|session: \[(.*)\]|session: (\w+)\n", text):
+            named |= set(re.findall(r"[a-z]+", " ".join(found)))
+
+    assert {"lint", "tests", "prove", "install", "docs"} <= named
+    assert {"docs"} >= named - sessions  # the site's own session comes with the site
