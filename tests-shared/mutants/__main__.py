@@ -53,11 +53,13 @@ def main():
         folder = Path(temporary).resolve()
         copied(folder)
         for tests in {tuple(tests_for(m.file)): None for m in mutants}:
-            if failed := failing(tests, folder, seconds=None):
+            if failed := failing(tests, folder, mistaken=False):
                 print(f"without any mistake: {failed}")
                 return 2
-        for m in mutants:
-            reason = reasons.get((m.file, m.in_its_lines(), m.new))
+        for k, m in enumerate(mutants):
+            if k % 100 == 0:
+                print(f"{k:4} of {len(mutants)}, {time.perf_counter() - began:.0f} s", flush=True)
+            reason = reasons.get((m.file, m.lines()))
             found = "" if reason else tried(m, folder)
             outcome = "equivalent" if reason else "caught" if found else "survived"
             outcomes[outcome].append((m, reason or found))

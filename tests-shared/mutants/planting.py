@@ -48,12 +48,14 @@ class Mutant(NamedTuple):
         assert self.old == text[self.start : self.start + len(self.old)]
         return text[: self.start] + self.new + text[self.start + len(self.old) :]
 
-    def in_its_lines(self):
-        """The lines of the source that it changes, as they should be."""
+    def lines(self):
+        """The lines of the source that it changes, as they are with the mistake."""
         text = source(self.file).read_text(encoding="utf-8")
         first = text.rfind("\n", 0, self.start) + 1
         last = text.find("\n", self.start + len(self.old))
-        return text[first:last].strip()
+        return (
+            text[first : self.start] + self.new + text[self.start + len(self.old) : last]
+        ).strip()
 
 
 def planted():
@@ -94,12 +96,12 @@ def listed():
 
 
 def equivalent():
-    """The reasons why some mistakes change no result, by file, line and mistake."""
+    """The reasons why some mistakes change no result, by file and lines with the mistake."""
     reasons = {}
     text = (HERE / "equivalent.txt").read_text(encoding="utf-8").strip("\n")
-    for part in text.split("\n===\n") if text else []:
-        reason, file, lines, new = part.split("\n---\n")
-        reasons[file, lines, new] = reason
+    for part in text.split("\n---\n"):
+        file, reason, lines = part.split("\n", 2)
+        reasons[file, lines] = reason
     return reasons
 
 

@@ -32,8 +32,7 @@ def line(text):
 
 def described(mutant):
     """A mistake in one line."""
-    lines = line(mutant.in_its_lines())
-    return f"{mutant.kind:11} {mutant.file}: {lines}  |  {line(mutant.old)}  ->  {line(mutant.new)}"
+    return f"{mutant.file}: {' '.join(mutant.lines().split())} (instead of {line(mutant.old)})"
 
 
 def rows(outcomes):

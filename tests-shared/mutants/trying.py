@@ -36,12 +36,13 @@ def copied(folder):
 def tried(mutant, folder):
     """The test that fails when the mistake is made; "" if none does."""
     changed = folder / "packages" / stage_of(mutant) / "src" / mutant.file
-    text = changed.read_text(encoding="utf-8")
+    text, times = changed.read_text(encoding="utf-8"), changed.stat()
     changed.write_text(mutant.of(text), encoding="utf-8")
     try:
         return failing(tests_for(mutant.file), folder)
     finally:
         changed.write_text(text, encoding="utf-8")
+        os.utime(changed, ns=(times.st_atime_ns, times.st_mtime_ns))  # its bytecode is good again
 
 
 def stage_of(mutant):
@@ -49,12 +50,12 @@ def stage_of(mutant):
     return next(s for s, name in STAGES.items() if name == mutant.file.partition("/")[0])
 
 
-def failing(tests, folder, seconds=SECONDS):
+def failing(tests, folder, mistaken=True):
     """The first of some tests that fails in a process of its own; "" if all pass."""
     output = folder / "output.txt"
-    process = START.Process(target=run, args=(tests, folder, output))
+    process = START.Process(target=run, args=(tests, folder, output, mistaken))
     process.start()
-    process.join(seconds)
+    process.join(SECONDS if mistaken else None)
     if process.is_alive():
         process.kill()
         process.join()
@@ -66,13 +67,16 @@ def failing(tests, folder, seconds=SECONDS):
     return (failed or ["failed"])[0].split(" - ")[0].rpartition("/")[2]
 
 
-def run(tests, folder, output):
-    """Run tests with the sources of the copy, and end the process with pytest's exit code."""
+def run(tests, folder, output, mistaken):
+    """Run tests with the sources of the copy, and end the process with pytest's exit code.
+
+    Without a mistake, bytecode is written for all the runs to come; with one, only read.
+    """
     with output.open("w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     os.chdir(folder)
-    sys.dont_write_bytecode = True
+    sys.dont_write_bytecode = mistaken
     sources = [str(folder / "packages" / stage / "src") for stage in STAGES]
     sys.path[:] = [*sources, *(p for p in sys.path if not p.startswith(str(ROOT / "packages")))]
     os.environ["PYTHONPATH"] = os.pathsep.join(sources)
@@ -80,8 +84,10 @@ def run(tests, folder, output):
         if name.partition(".")[0] in (*STAGES.values(), "mutants"):
             del sys.modules[name]
     options = ["-x", "-q", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-seed=0"]
+    options += ["-o", "addopts=--import-mode=importlib"]  # no doctests
     options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # Hypothesis is loaded already
-    code = int(pytest.main([*options, *tests]))
+    # file by file: most mistakes are caught by the first, and the others need not be read
+    code = next((code for test in tests if (code := int(pytest.main([*options, test])))), 0)
     import micrograd
 
     if not Path(micrograd.__file__).is_relative_to(folder):
