@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
 
+from microgradx.compiling.homes import FREE
 from microgradx.compiling.lines import Text
 from microgradx.compiling.places import Place
 from microgradx.compiling.program import Program
@@ -63,11 +65,13 @@ class Check:
             conditions += [f"{text.place(survey.numbers[k])} == {first}" for k in group[1:]]
         for place in survey.generators:
             conditions.append(f"{text.place(place)} is {self.kept(text, place.get())}")
-        adopt = text.name(self.adopt)
+        adopt, count = text.name(self.adopt), text.name(sys.getrefcount)
         for k, place in enumerate(program.adopted):
-            home = text.name(program.homes.seen[place.ident])
-            there = text.place(place)
-            conditions.append(f"({there} is {home} or {adopt}({k}, {home}))")
+            home = f"{text.name(program.homes.shown[place.ident])}[0]"
+            conditions.append(f"({text.place(place)} is {home} or {adopt}({k}))")
+        for place in program.kept:
+            home = f"{text.name(program.homes.shown[place.ident])}[0]"
+            conditions.append(f"{count}({home}) == {FREE} + ({text.place(place)} is {home})")
         body = ["return (" + "\n        and ".join(["True", *conditions]) + ")"]
         self.source = body[0]
         self.expression = text.compiled("fits", text.function("fits", names, body))
@@ -86,10 +90,13 @@ class Check:
         except (LookupError, AttributeError, ValueError):
             return False  # something is not there any more
 
-    def adopt(self, k: int, home: Any) -> bool:
-        """Bring an array that somebody put at a place into its home."""
+    def adopt(self, k: int) -> bool:
+        """Bring an array that somebody put at a place into its home, if nobody looks at that."""
         place = self.program.adopted[k]
-        array = place.get()
+        shown = self.program.homes.shown[place.ident]
+        if sys.getrefcount(shown[0]) != FREE:
+            return False
+        array, home = place.get(), shown[0]
         if (
             not isinstance(array, np.ndarray)
             or array.shape != home.shape

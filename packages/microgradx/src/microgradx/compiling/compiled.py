@@ -75,6 +75,8 @@ class Compiled(Generic[P, R]):
 
     def look(self, args: Any, kwargs: Any) -> Any:
         """Something is new: find a program that fits, or record the step."""
+        if self.homes.held():  # they stay with whoever holds them
+            self.forget()
         arrays, form = taken_apart((args, kwargs))
         survey = Survey(self.func)
         key = form, tuple((np.shape(x), getattr(x, "dtype", float)) for x in arrays), survey.key
@@ -88,6 +90,13 @@ class Compiled(Generic[P, R]):
                 if result is not GAVE_UP:
                     return result
         return self.record(key, survey, arrays, form)
+
+    def forget(self) -> None:
+        """Begin anew, with memory that nobody knows."""
+        self.homes = Homes()
+        self.recordings.clear()
+        self.programs.clear()
+        self.latest.clear()
 
     def repeat(self, program: Program, arrays: Any, args: Any, kwargs: Any) -> Any:
         """Run a program; it gives up, and nothing has happened, if the step decides otherwise."""

@@ -2,11 +2,16 @@
 
 Those of one optimiser lie side by side in one long array, so that one call moves them all. A
 parameter's `data` is then a part of it that can only be read.
+
+Whoever keeps such an array, or a copy of a model that shares it, relies on its numbers: the engine
+never changes an array. Python counts how many hold one, so that a home that somebody else looks at
+is left to them, and nothing is written there any more.
 """
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,7 +20,7 @@ from numpy.typing import NDArray
 
 from microgradx.compiling.places import Data, Place
 
-__all__ = ["Homes", "fresh", "parts"]
+__all__ = ["FREE", "Homes", "fresh", "parts"]
 
 LINE = 64  # bytes of a cache line, at which every part begins
 APART = 16  # so many entries: the same for all dtypes
@@ -43,7 +48,8 @@ class Homes:
 
     def __init__(self) -> None:
         self.joined: dict[tuple[Any, ...], NDArray[Any]] = {}
-        self.seen: dict[Any, NDArray[Any]] = {}  # what stands at a place
+        self.places: dict[Any, Place] = {}
+        self.shown: dict[Any, list[NDArray[Any]]] = {}  # what stands at a place, in a list of one
         self.written: dict[Any, NDArray[Any]] = {}  # the same memory, to be written into
 
     def together(self, places: Sequence[Place], shapes: Sequence[Any], dtype: Any) -> NDArray[Any]:
@@ -58,12 +64,40 @@ class Homes:
 
     def keep(self, place: Place, array: NDArray[Any]) -> None:
         """Let a place live in an array."""
-        self.written[place.ident] = array
-        self.seen[place.ident] = array.view()
+        shown = np.asarray(Shown(array))
         if isinstance(place, Data):
-            self.seen[place.ident].setflags(write=False)
+            shown.setflags(write=False)
+        self.places[place.ident] = place
+        self.shown[place.ident] = [shown]
+        self.written[place.ident] = array
 
     def alone(self, place: Place, like: Any) -> None:
         """A home for a place that moves with no other."""
-        if place.ident not in self.seen:
+        if place.ident not in self.shown:
             self.keep(place, np.empty_like(like, subok=False))
+
+    def held(self) -> bool:
+        """Whether somebody else holds one of these arrays, or a view of it."""
+        return any(
+            sys.getrefcount(shown[0]) != FREE + (self.stands(ident) is shown[0])
+            for ident, shown in self.shown.items()
+        )
+
+    def stands(self, ident: Any) -> Any:
+        """What stands at a place now; None if it is not there any more."""
+        try:
+            return self.places[ident].get()
+        except LookupError:
+            return None
+
+
+class Shown:
+    """An array's memory under another owner: NumPy then counts its views apart."""
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self.array = array
+        self.__array_interface__ = array.__array_interface__
+
+
+alone = [object()]
+FREE = sys.getrefcount(alone[0])  # of what only one list holds

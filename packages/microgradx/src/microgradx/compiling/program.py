@@ -65,6 +65,7 @@ class Program:
         self.done: set[Call] = set()  # by lanes
         self.joined: dict[Lane, Any] = {}  # where the parts of a lane lie
         self.adopted: list[Place] = []  # those whose arrays have to be in their homes
+        self.kept: list[Place] = []  # those whose homes are written into
 
         self.arguments = [f"x{k}" for k in range(len(recording.given))]
         self.take_arguments()
@@ -200,6 +201,7 @@ class Program:
         for effect in self.recording.effects:
             if self.lasts(effect.place) and is_array(getattr(effect.new, "value", None)):
                 self.homes.alone(effect.place, np.asarray(effect.new.value))
+                self.kept.append(effect.place)
 
     def is_needed(self, place: Place, var: Var) -> bool:
         """Whether a quantity that was there before is read, or written over."""
@@ -460,7 +462,7 @@ class Program:
                 if isinstance(place, Data):
                     moved.append(place.holder)
                 elif isinstance(place, Grad):
-                    self.body.append(f"{there} = {text.name(self.homes.seen[place.ident])}")
+                    self.body.append(f"{there} = {text.name(self.homes.shown[place.ident])}[0]")
             elif effect.inside:
                 self.body.append(f"copyto({there}, {text.name(self.operand(new))})")
             else:

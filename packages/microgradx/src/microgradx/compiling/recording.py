@@ -32,21 +32,21 @@ class Effect:
     Attributes:
         place: where.
         new: a quantity; or a constant, such as None for a gradient.
-        old: what was there.
+        was_array: whether an array was there.
         inside: whether it was written into the array that is there.
     """
 
-    def __init__(self, place: Place, new: Any, old: Any, inside: bool) -> None:
+    def __init__(self, place: Place, new: Any, was_array: bool, inside: bool) -> None:
         self.place = place
         self.new = new
-        self.old = old
+        self.was_array = was_array
         self.inside = inside
 
     @property
     def is_scalar(self) -> bool:
         """Whether it is one of NumPy's numbers; a buffer of shape () stays an array."""
         value = getattr(self.new, "value", None)
-        return isinstance(value, np.generic) and not isinstance(self.old, np.ndarray)
+        return isinstance(value, np.generic) and not self.was_array
 
 
 class Recording:
@@ -155,7 +155,9 @@ class Recording:
         for place in survey.arrays:
             real = place.get()
             if id(real) not in shared:
-                shared[id(real)] = Array(self.tape, Var(real))
+                lasts = place.ident in survey.roles  # may lie in a home, which is not to be held
+                var = Var(np.array(real, order="K") if lasts else real)
+                shared[id(real)] = Array(self.tape, var)
                 shared[id(real)].writeable = (
                     not isinstance(real, np.ndarray) or real.flags.writeable
                 )
@@ -165,7 +167,7 @@ class Recording:
         for p in survey.tensors:
             for place in (Data(p), Grad(p)):
                 if place.get() is not None:
-                    array = Array(self.tape, Var(np.asarray(place.get())))
+                    array = Array(self.tape, Var(np.array(place.get(), order="K")))
                     array.writeable = isinstance(place, Grad)
                     self.found[place.ident] = (place, array.var)
                     put(place, array)
@@ -225,14 +227,15 @@ class Recording:
             new = quantities(now)
             if new is var or (isinstance(new, tuple) and new == var):
                 continue
-            inside = isinstance(real, np.ndarray) and now is self.placed.get(place.ident)
-            yield Effect(place, new, real, inside)
+            was_array = isinstance(real, np.ndarray)
+            inside = was_array and now is self.placed.get(place.ident)
+            yield Effect(place, new, was_array, inside)
         for optimizer in self.survey.optimizers:
             for memory in optimizer.state.values():
                 for name, now in memory.items():
                     place = Item(memory, name)
                     if place.ident not in known:
-                        yield Effect(place, quantities(now), None, False)
+                        yield Effect(place, quantities(now), False, False)
 
     def settle(self) -> Any:
         """Put what the step left where it belongs, as numbers; give what it returned."""
