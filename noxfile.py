@@ -206,6 +206,13 @@ def prove(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Plant a thousand mistakes, one at a time, and see that the tests notice each of them."""
+    install(session, "vhgrad", *TEST_TOOLS, *ALSO_TESTED["vhgrad"])
+    session.run("python", "tests-shared/mutants", *session.posargs, env=test_environment())
+
+
+@nox.session
 def durability(session: nox.Session) -> None:
     """Prove that neither crash nor file does harm; `-- --full` takes half an hour."""
     install(session, "vhgrad")

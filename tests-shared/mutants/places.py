@@ -80,7 +80,10 @@ TESTS = {
     "vhgrad/ops/embedding": "vhgrad/embedding vhgrad/ops shared/layers_golden",
     "vhgrad/ops/": "vhgrad/norm vhgrad/dropout vhgrad/ops shared/layers_golden",
     "vhgrad/nn/dropout": "vhgrad/dropout",
-    "vhgrad/nn/norm": "vhgrad/norm shared/layers_golden",
+    "vhgrad/nn/conv": "vhgrad/conv",
+    "vhgrad/nn/parameter": "vhgrad/freeze vhgrad/parameter",
+    "vhgrad/nn/losses": "vhgrad/loss_modules shared/losses_golden",
+    "vhgrad/nn/": "vhgrad/norm shared/layers_golden",  # both that normalise
     "vhgrad/optim/clip": "vhgrad/clip shared/optimizers_golden",
     "vhgrad/optim/lr_scheduler/": "vhgrad/lr_scheduler shared/schedules_golden",
     "vhgrad/optim/": "vhgrad/optimizers shared/optimizers_golden",

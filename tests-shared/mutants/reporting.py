@@ -61,7 +61,7 @@ def table(outcomes, seconds):
     return "\n".join(lines)
 
 
-def write(outcomes, seconds, folder):
+def write(outcomes, seconds, checked, folder):
     """Leave `mutants.json` and `mutants.md` in a folder."""
     commit = subprocess.run(
         ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
@@ -73,6 +73,8 @@ def write(outcomes, seconds, folder):
         "python": platform.python_version(),
         "numpy": np.__version__,
         "seconds": round(seconds),
+        "right gradients": checked[0],
+        "false alarms": checked[1],
     }
     head = ("planted", "caught", "equivalent", "survived")
     data = {
@@ -102,5 +104,7 @@ def fragment(outcomes, origin):
         f"{origin['date']}, commit `{origin['commit']}`, Python {origin['python']}, NumPy "
         f"{origin['numpy']}, {origin['machine']}, {origin['seconds']} s.",
         "A mistake is equivalent if it changes no result; the reasons stand in `equivalent.txt`.",
+        f"Of {origin['right gradients']:,} right gradients, the gradient checkers complained about "
+        f"{origin['false alarms']}.",
     ]
     return "\n".join(lines) + "\n"

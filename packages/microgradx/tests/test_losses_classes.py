@@ -138,3 +138,14 @@ def test_a_label_outside_is_named_with_its_place():
     """In a batch of sequences the place has two numbers."""
     with pytest.raises(IndexError, match=r"labels from 0 to 2, got 3 in row \(0, 1\)"):
         cross_entropy([[0, 3]], TensorValue(LOGITS[None]))
+
+
+@pytest.mark.parametrize("labels", [[0], [[1.0, 0.0]]])
+def test_what_has_no_share_costs_nothing_even_if_it_is_impossible(labels):
+    """0 * log(0) is 0, as the limit says, and not nan."""
+    log_probabilities = TensorValue([[0.0, -np.inf]])
+    loss = nll(labels, log_probabilities)
+    loss.backward()
+
+    assert 0.0 == loss.item()
+    assert [[-1.0, 0.0]] == log_probabilities.grad.tolist()

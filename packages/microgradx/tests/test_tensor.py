@@ -738,3 +738,12 @@ def test_repr_shows_numbers_shape_and_origin():
     expected = "TensorValue([2., 4.], shape=(2,), dtype=float64, op='*')"
 
     assert expected == repr(TensorValue([1.0, 2.0]) * 2)
+
+
+@pytest.mark.parametrize("n", [3, 5000])
+def test_a_sum_gives_every_entry_the_gradient_that_arrives(n):
+    """Of long arrays, too, whose gradient is spread in another way."""
+    x = TensorValue(np.ones((2, n)))
+    x.sum().backward(3.0)
+
+    assert np.array_equal(np.full((2, n), 3.0), x.grad)
