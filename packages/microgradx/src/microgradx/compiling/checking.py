@@ -11,7 +11,7 @@ from microgradx.compiling.homes import FREE
 from microgradx.compiling.lines import Text
 from microgradx.compiling.places import Place
 from microgradx.compiling.program import Program
-from microgradx.compiling.survey import Survey
+from microgradx.compiling.survey import Survey, unchanged
 
 __all__ = ["Check"]
 
@@ -37,12 +37,18 @@ class Check:
                 continue
             conditions.append(
                 f"type({name}) is {text.name(type(x))} and {name}.shape == {x.shape!r} "
-                f"and {name}.dtype == {text.name(x.dtype)}"
+                f"and {name}.dtype == {text.name(x.dtype)} and {name}.strides == {x.strides!r}"
             )
         for p in survey.tensors:
+            known = "is" if p.grad is None else "is not"
             conditions.append(f"type({text.name(p)}) is {text.name(type(p))}")
+            conditions.append(f"{text.name(p)}.grad {known} None")
         for holder, n in survey.lengths:
             conditions.append(f"len({text.name(holder)}) == {n}")
+        for x, parts in survey.contents:
+            conditions.append(f"{text.name(unchanged)}({text.name(x)}, {text.name(parts)})")
+        for x in survey.unplaced:
+            conditions.append(f"{text.name(alike)}({text.name(x)}, {text.name(x.copy('K'))})")
         for place, x in survey.constants:
             conditions.append(
                 f"{text.place(place)} is {text.name(x) if x is None else self.kept(text, x)}"
@@ -58,7 +64,8 @@ class Check:
                 same[var] = place
                 conditions.append(
                     f"{there}.shape == {np.shape(var.value)!r} and "
-                    f"{there}.dtype == {text.name(var.value.dtype)}"
+                    f"{there}.dtype == {text.name(var.value.dtype)} and "
+                    f"{there}.strides == {var.value.strides!r}"
                 )
         for group in survey.alike():
             first = text.place(survey.numbers[group[0]])
@@ -106,3 +113,8 @@ class Check:
         np.copyto(self.program.homes.written[place.ident], array)
         place.set(home)
         return True
+
+
+def alike(x: Any, copy: Any) -> bool:
+    """Whether an array has the numbers that it had."""
+    return bool(np.array_equal(x, copy, equal_nan=x.dtype.kind == "f"))

@@ -14,7 +14,7 @@ from microgradx.compiling.homes import Homes
 from microgradx.compiling.program import GAVE_UP, Program
 from microgradx.compiling.recording import Recording
 from microgradx.compiling.simplify import differences
-from microgradx.compiling.survey import Survey
+from microgradx.compiling.survey import Survey, described, known
 from microgradx.compiling.tape import GUARD, NotRecordable, state
 from microgradx.compiling.verifying import verified
 from microgradx.functions import silence
@@ -77,9 +77,10 @@ class Compiled(Generic[P, R]):
         """Something is new: find a program that fits, or record the step."""
         if self.homes.held():  # they stay with whoever holds them
             self.forget()
-        arrays, form = taken_apart((args, kwargs))
-        survey = Survey(self.func)
-        key = form, tuple((np.shape(x), getattr(x, "dtype", float)) for x in arrays), survey.key
+        arrays, others, form = taken_apart((args, kwargs))
+        survey = Survey(self.func, others)
+        looks = tuple(map(described, arrays))
+        key = form, tuple(map(known, others)), looks, survey.key
         for program in self.programs.get(key, ()):
             check = Check(program, survey, arrays)
             if all(type(x) is np.ndarray for x in args) and not kwargs:
@@ -89,7 +90,7 @@ class Compiled(Generic[P, R]):
                 result = self.repeat(program, arrays, args, kwargs)
                 if result is not GAVE_UP:
                     return result
-        return self.record(key, survey, arrays, form)
+        return self.record(key, survey, arrays, lambda new: put_together(form, new, others))
 
     def forget(self) -> None:
         """Begin anew, with memory that nobody knows."""
@@ -109,9 +110,9 @@ class Compiled(Generic[P, R]):
                 source.state = before
         return result
 
-    def record(self, key: Any, survey: Survey, arrays: list[Any], form: Any) -> Any:
+    def record(self, key: Any, survey: Survey, arrays: list[Any], refill: Any) -> Any:
         """Do the step as it stands, and write it down; the second time it becomes a program."""
-        recording = Recording(self.func, survey, arrays, lambda new: put_together(form, new))
+        recording = Recording(self.func, survey, arrays, refill)
         if recording.changes:
             self.unrepeatable += 1
             if self.unrepeatable >= PATIENCE:
@@ -151,36 +152,50 @@ class Compiled(Generic[P, R]):
         return next(reversed(self.programs.values()))[-1].source
 
 
-def taken_apart(x: Any) -> tuple[list[Any], Any]:
-    """The arrays in arguments, and the form of everything around them."""
+def taken_apart(x: Any) -> tuple[list[Any], list[Any], Any]:
+    """The arrays in arguments, what else is in them, and the form of everything around."""
     arrays: list[Any] = []
-    return arrays, form_of(x, arrays)
+    others: list[Any] = []
+    return arrays, others, form_of(x, arrays, others)
 
 
-def form_of(x: Any, arrays: list[Any]) -> Any:
+def form_of(x: Any, arrays: list[Any], others: list[Any]) -> Any:
     """The form of an argument; its arrays are added to `arrays`."""
     kind = type(x)
-    if kind is np.ndarray:
-        arrays.append(x)
-        return np.ndarray
+    if kind in (tuple, list) and x and all(type(part) in (int, float, bool) for part in x):
+        raise TypeError(
+            f"a compiled step takes arrays, got a {kind.__name__} of numbers; hand in np.array(x)."
+        )
     if kind is tuple or kind is list:
-        return kind, tuple([form_of(part, arrays) for part in x])
+        return kind, tuple([form_of(part, arrays, others) for part in x])
     if kind is dict:
-        return kind, tuple(x), tuple([form_of(part, arrays) for part in x.values()])
+        return kind, tuple(x), tuple([form_of(part, arrays, others) for part in x.values()])
     if isinstance(x, Node):
         raise TypeError(
             f"a compiled step takes arrays, got a {kind.__name__}; hand in its numbers (t.data), "
             "or let the step reach it as it reaches the model."
         )
-    if isinstance(x, np.generic | float):
+    if isinstance(x, np.ndarray) and kind is not np.ndarray:
+        raise TypeError(
+            f"a compiled step takes plain arrays, got a {kind.__name__}; hand in np.asarray(x)."
+        )
+    if isinstance(x, np.random.Generator):
+        raise TypeError(
+            "a compiled step takes no generator as an argument; let the step reach it by name."
+        )
+    if kind is np.ndarray:
         arrays.append(x)
-        return np.generic, kind
-    return None, kind, x
+        return kind
+    if isinstance(x, np.generic) or kind is float:
+        arrays.append(x)
+        return kind
+    others.append(x)
+    return None
 
 
-def put_together(form: Any, arrays: list[Any]) -> Any:
+def put_together(form: Any, arrays: list[Any], others: list[Any]) -> Any:
     """The arguments with other arrays in the place of theirs."""
-    left = iter(arrays)
+    left, rest = iter(arrays), iter(others)
 
     def fill(form: Any) -> Any:
         match form:
@@ -188,8 +203,6 @@ def put_together(form: Any, arrays: list[Any]) -> Any:
                 return kind([fill(part) for part in parts])
             case (kind, tuple(names), tuple(parts)) if kind is dict:
                 return dict(zip(names, [fill(part) for part in parts]))
-            case (None, _, x):
-                return x
-        return next(left)
+        return next(rest) if form is None else next(left)
 
     return fill(form)

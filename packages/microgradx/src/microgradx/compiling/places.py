@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from micrograd.graph import Node
 from microgradx.tensor import set_data
 
-__all__ = ["Cell", "Data", "Grad", "Item", "Place"]
+__all__ = ["Cell", "Data", "Grad", "Item", "Member", "Part", "Place", "Slot"]
 
 
 class Place:
@@ -71,6 +71,64 @@ class Cell(Place):
     def set(self, new: Any) -> None:
         """Put something there."""
         self.holder.cell_contents = new
+
+
+class Slot(Place):
+    """An attribute that lies in no dict, as `__slots__` makes them."""
+
+    __slots__ = ()
+
+    text = "getattr({holder}, {key})"
+
+    def get(self) -> Any:
+        """What is there."""
+        return getattr(self.holder, self.key, None)
+
+    def set(self, new: Any) -> None:
+        """Put something there."""
+        object.__setattr__(self.holder, self.key, new)
+
+
+class Member(Place):
+    """What a class defines under a name."""
+
+    __slots__ = ()
+
+    text = "vars({holder})[{key}]"
+
+    def get(self) -> Any:
+        """What is there."""
+        return vars(self.holder)[self.key]
+
+    def set(self, new: Any) -> None:
+        """Put something there."""
+        setattr(self.holder, self.key, new)
+
+
+class Part(Place):
+    """A part of a tuple, which is at a place itself: another tuple is put there."""
+
+    __slots__ = ("within",)
+
+    text = "{holder}[{key}]"
+
+    def __init__(self, within: Place, holder: Any, key: int) -> None:
+        super().__init__(holder, key)
+        self.within = within
+
+    def get(self) -> Any:
+        """What is there."""
+        return self.within.get()[self.key]
+
+    def set(self, new: Any) -> None:
+        """Put a tuple there that has something else in this part; the one that was, if it fits."""
+        parts = [*self.within.get()]
+        parts[self.key] = new
+        if all(a is b for a, b in zip(parts, self.holder, strict=True)):
+            self.within.set(self.holder)
+        else:
+            make = getattr(type(self.holder), "_make", type(self.holder))
+            self.within.set(make(parts))
 
 
 class Data(Place):

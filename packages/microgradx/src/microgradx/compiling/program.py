@@ -251,13 +251,13 @@ class Program:
         dying: dict[int, list[Var]] = {}
         for var, k in last.items():
             dying.setdefault(k, []).append(var)
-        at_position = {position: lanes for position, lanes, _ in self.lanes}
+        at_position = {position: more for position, *more in self.lanes}
         for k, call in enumerate(calls):
             free = dying.get(k, [])
             if call not in self.done:
                 self.write_call(call, free, late=k >= self.calls.decided and self.has_moved(k))
             if k in at_position:
-                self.write_lanes(at_position[k])
+                self.write_lanes(*at_position[k])
             self.pool.take_back(free)
             self.pool.take_back([call.result] if call.result not in last else [])
 
@@ -273,7 +273,7 @@ class Program:
             return type(x)([self.operand(part) for part in x])
         if isinstance(x, dict):
             return {key: self.operand(part) for key, part in x.items()}
-        return x
+        return repr(x) if isinstance(x, str) else x
 
     def write_call(self, call: Call, free: list[Var], late: bool) -> None:
         """One call as text; if its result is a view of what stays where it is, no text at all."""
@@ -326,7 +326,7 @@ class Program:
             self.body.append(f"if {other}: {answer}")
         self.places[call.result] = name
 
-    def write_lanes(self, lanes: Lanes) -> None:
+    def write_lanes(self, lanes: Lanes, by_name: dict[str, list[Effect]]) -> None:
         """Move many parameters at once, block by block."""
         for leaf in lanes.leaves:
             _, where = parts(lanes.shapes)
@@ -335,6 +335,9 @@ class Program:
                 lies = self.places[var]
                 if isinstance(lies, str) or not same_memory(lies, home):
                     self.body.append(f"copyto({self.text.name(home)}, {self.text.name(lies)})")
+        for role, lane in lanes.results.items():  # as they are at the end: the step may return them
+            for var, effect in zip(lane.parts, by_name[role]):
+                self.places.setdefault(var, self.homes.written[effect.place.ident])
         slots = {slot.role: slot for slot in lanes.slots}
         last: dict[Lane, int] = {}
         for k, lane in enumerate(lanes.order):

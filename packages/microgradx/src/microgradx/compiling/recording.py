@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random as python_random
 import types
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,9 +16,9 @@ import microgradx.optim
 from micrograd.graph import Node
 from microgradx import random
 from microgradx.compiling.draws import Draws
-from microgradx.compiling.places import Data, Grad, Item, Place
-from microgradx.compiling.standins import Array, Number, StandIn, stand_in
-from microgradx.compiling.survey import Survey
+from microgradx.compiling.places import Data, Grad, Item, Member, Part, Place, Slot
+from microgradx.compiling.standins import LOOKED, Array, Number, StandIn, stand_in
+from microgradx.compiling.survey import Survey, unchanged
 from microgradx.compiling.tape import NotRecordable, Tape, Var, flat, state
 from microgradx.recording import NoGraph
 from microgradx.tensor import TensorValue, clock
@@ -78,43 +80,74 @@ class Recording:
         self.given = [Var(x) for x in arrays]
         memories = [(x, dict(x)) for o in survey.optimizers for x in o.state.values()]
         generators = [(g, g.bit_generator.state) for g in self.generators()]
-        before = self.put_stand_ins()
+        contents = [(x, kept(x)) for x, _ in (*survey.lengths, *survey.contents) if can_change(x)]
+        before: list[tuple[Place, Any]] = []
+        done, old_fashioned = False, drawn_of_old()
         try:
+            self.put_stand_ins(before)
+            self.constants = [(place, place.get()) for place, _ in survey.constants]
             with recording(self.tape):
-                args, kwargs = refill([stand_in(self.tape, var) for var in self.given])
+                args, kwargs = refill([self.argument(var) for var in self.given])
                 output = func(*args, **kwargs)
+            self.refuse_looks(old_fashioned)
             self.output = returned(output)
             self.effects = list(self.left(before))
             self.changes = self.changed()
-            self.refuse_copies()
-        except BaseException:
-            for generator, bits in generators:
-                generator.bit_generator.state = bits
-            raise
+            self.refuse_overlaps()
+            done = True
         finally:
             self.tape.open = False
-            for place, x in before:
-                place.set(x)
+            self.put_back(before, [] if done else contents)
             for memory, x in memories:
                 memory.clear()
                 memory.update(x)
+            if not done:
+                for generator, bits in generators:
+                    generator.bit_generator.state = bits
 
-    def refuse_copies(self) -> None:
-        """Raise if an array was copied that no stand-in could take the place of."""
-        for array in self.survey.unplaced:
-            for call in self.tape.calls:
-                for x in flat((call.arguments, call.settings)):
-                    if (
-                        isinstance(x, np.ndarray)
-                        and x.shape == array.shape
-                        and not np.may_share_memory(x, array)
-                        and np.array_equal(x, array.astype(x.dtype))
-                    ):
-                        raise NotRecordable(
-                            f"compile() cannot watch an array of shape {array.shape} that lies in "
-                            "a tuple, a set or the like: keep it in an attribute, a list or a "
-                            "variable, where a change of it is seen."
-                        )
+    def refuse_looks(self, old_fashioned: Any) -> None:
+        """Raise if the step went on with something that is another in every run."""
+        if self.tape.looked:
+            raise NotRecordable(LOOKED)
+        if old_fashioned != drawn_of_old():
+            raise NotRecordable(
+                "compile() cannot repeat draws from np.random or random; draw from a "
+                "numpy.random.Generator."
+            )
+
+    def argument(self, var: Var) -> Any:
+        """What stands for an argument; nobody may write into it."""
+        x = stand_in(self.tape, var)
+        if isinstance(x, Array):
+            x.seen = True
+        return x
+
+    def refuse_overlaps(self) -> None:
+        """Raise if something was written into an array of which the step knows another view."""
+        for effect in self.effects:
+            if not effect.inside:
+                continue
+            mine = self.found[effect.place.ident][1]
+            others = [var.value for _, var in self.found.values() if var is not mine]
+            others += [*(var.value for var in self.given), *self.survey.unplaced]
+            if any(np.may_share_memory(mine.value, x) for x in others):
+                raise NotRecordable(
+                    f"compile() cannot follow writes into an array of shape {mine.value.shape} of "
+                    "which the step knows a view, too; write x = x * 2 instead of x *= 2."
+                )
+
+    def put_back(self, before: list[tuple[Place, Any]], contents: list[tuple[Any, Any]]) -> None:
+        """Take every stand-in away again."""
+        for place, x in reversed(before):
+            try:
+                place.set(x)
+            except LookupError:  # the list is shorter now: see below
+                continue
+        for x, things in contents:
+            now = [*x.values()] if isinstance(x, dict) else [*x]
+            if len(now) != len(things) or any(map(recorded_parts, now)):
+                x.clear()
+                x.update(things) if isinstance(x, dict | set) else x.extend(things)
 
     def generators(self) -> list[np.random.Generator]:
         """All that random numbers may be drawn from."""
@@ -123,28 +156,36 @@ class Recording:
     def changed(self) -> list[str]:
         """What the step changed beside arrays: its recording cannot be repeated as it is."""
         changes = []
-        for place, x in self.survey.constants:
+        memories = [x for optimizer in self.survey.optimizers for x in optimizer.state.values()]
+        for place, x in self.constants:
             try:
                 now = place.get()
             except (KeyError, IndexError, ValueError):
                 now = None
             if now is not x:
                 changes.append(f"{place.key!r}")
-                if isinstance(now, StandIn) or (
-                    isinstance(now, Node) and isinstance(now.data, StandIn)
-                ):
-                    raise NotRecordable(
-                        f"compile() cannot repeat a step that keeps an array under the name "
-                        f"{place.key!r}; let the step return it, and keep it outside."
-                    )
+                self.refuse_to_keep(now, f"under the name {place.key!r}")
         for holder, n in self.survey.lengths:
             if len(holder) != n:
                 changes.append(f"the length of a {type(holder).__name__}")
+                if can_change(holder) and not any(holder is x for x in memories):
+                    self.refuse_to_keep(kept(holder), f"in a {type(holder).__name__}")
+        for holder, parts in self.survey.contents:
+            if not unchanged(holder, parts):
+                changes.append(f"the contents of a {type(holder).__name__}")
+                self.refuse_to_keep([*holder], f"in a {type(holder).__name__}")
         return changes
 
-    def put_stand_ins(self) -> list[tuple[Place, Any]]:
-        """Put a stand-in at every place; returns what was there."""
-        before: list[tuple[Place, Any]] = []
+    def refuse_to_keep(self, x: Any, where: str) -> None:
+        """Raise if arrays of this run were put somewhere else than where arrays were before."""
+        if recorded_parts(x):
+            raise NotRecordable(
+                f"compile() cannot repeat a step that keeps an array {where}; let the step return "
+                "it, and keep it outside."
+            )
+
+    def put_stand_ins(self, before: list[tuple[Place, Any]]) -> None:
+        """Put a stand-in at every place; what was there is added to `before`."""
         survey = self.survey
 
         def put(place: Place, new: Any) -> None:
@@ -193,7 +234,6 @@ class Recording:
         put(default, Draws(default.get(), self.tape))
         for optimizer in survey.optimizers:
             self.stage2(optimizer, before)
-        return before
 
     def stage2(self, optimizer: Any, before: list[tuple[Place, Any]]) -> None:
         """Let an optimiser move its parameters one by one, by stage 2's loop and its own formula.
@@ -214,7 +254,12 @@ class Recording:
         for place, real in before:
             if isinstance(place, Missing):
                 continue
-            now = place.get()
+            try:
+                now = place.get()
+            except LookupError:
+                raise NotRecordable(
+                    f"compile() cannot repeat a step that takes an array away ({place.key!r})."
+                ) from None
             if isinstance(now, Draws) or isinstance(real, np.random.Generator):
                 continue
             var: Any
@@ -227,8 +272,13 @@ class Recording:
             new = quantities(now)
             if new is var or (isinstance(new, tuple) and new == var):
                 continue
+            if isinstance(place, Part | Member | Slot):
+                raise NotRecordable(
+                    f"compile() cannot repeat a step that changes an array in a tuple, a class or "
+                    f"a slot ({place.key!r}); keep it in an attribute or a list."
+                )
             was_array = isinstance(real, np.ndarray)
-            inside = was_array and now is self.placed.get(place.ident)
+            inside = was_array and now is self.placed.get(place.ident, place)
             yield Effect(place, new, was_array, inside)
         for optimizer in self.survey.optimizers:
             for memory in optimizer.state.values():
@@ -253,6 +303,30 @@ class Recording:
             else:
                 place.set(new)
         return given_back(self.output)
+
+
+def drawn_of_old() -> Any:
+    """Where the generators stand that NumPy and Python share with everybody."""
+    _, key, position, *rest = np.random.get_state()
+    return np.asarray(key).tobytes(), position, rest, python_random.getstate()
+
+
+def can_change(x: Any) -> bool:
+    """Whether it can be emptied and filled again."""
+    return isinstance(x, dict | list | set | deque)
+
+
+def kept(x: Any) -> Any:
+    """What lies in a dict, a list, a set."""
+    return dict(x) if isinstance(x, dict) else [*x]
+
+
+def recorded_parts(x: Any) -> bool:
+    """Whether there is a stand-in in `x`."""
+    return any(
+        isinstance(part, StandIn) or (isinstance(part, Node) and isinstance(part.data, StandIn))
+        for part in flat(x)
+    )
 
 
 class Missing(Item):

@@ -108,9 +108,6 @@ def differences(one: Any, other: Any) -> str | None:
         for ident, (_, x) in recording.numbers.items():
             number |= {var: (ident, k) for k, var in enumerate(x if type(x) is tuple else (x,))}
         number |= {call.result: k for k, call in enumerate(recording.tape.calls)}
-    if len(first) != len(second):
-        return f"{len(first)} operations in one run, {len(second)} in the next"
-
     def alike(x: Any, y: Any) -> bool:
         if isinstance(x, Var) and isinstance(y, Var):
             return number.get(x) == number.get(y)
@@ -124,13 +121,15 @@ def differences(one: Any, other: Any) -> str | None:
             return (x.start, x.stop, x.step) == (y.start, y.stop, y.step)
         return x is y or (type(x) is type(y) and bool(x == y or x != x))
 
-    for a, b in zip(first, second):
+    for a, b in zip(first, second):  # until one ends
         if code(a.function) != code(b.function) or a.kind != b.kind:
             return f"{name_of(a)} in one run, {name_of(b)} in the next"
         if a.kind == GUARD and a.result.value != b.result.value:
             return GUARD
         if not alike(a.arguments, b.arguments) or not alike(a.settings, b.settings):
             return f"other numbers in {name_of(a)}"
+    if len(first) != len(second):
+        return f"{len(first)} operations in one run, {len(second)} in the next"
     left = [[(e.place.ident, e.new) for e in x.effects] for x in (one, other)]
     return None if alike(*left) else "other things were left behind"
 

@@ -16,13 +16,29 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from microgradx.compiling.tape import NUMBER, PURE, NotRecordable, Tape, Var
 from microgradx.freezing import Recorded
 
-__all__ = ["Array", "Number", "StandIn", "stand_in"]
+__all__ = ["LOOKED", "Array", "Number", "StandIn", "stand_in"]
 
 LOOKED = (
     "compile() cannot repeat a step that takes a number out of an array (item(), float(), int(), "
     "tolist(), print): it would stay what it was when it was recorded. Let the step return the "
     "array, and look at it outside."
 )
+
+
+def looked(function: Callable[..., Any]) -> Any:
+    """A method that takes the number out, which ends the recording once the step is through.
+
+    Not at once: a step that raises an error of its own should be able to say what it got.
+    """
+
+    def method(self: StandIn, *arguments: Any) -> Any:
+        self.tape.looked = True
+        value = self.value
+        if isinstance(value, np.generic) and getattr(np.ndarray, function.__name__, 0) is function:
+            value = np.asarray(value)
+        return function(value, *arguments)
+
+    return method
 
 
 class StandIn(Recorded):
@@ -42,13 +58,19 @@ class StandIn(Recorded):
     def __bool__(self) -> bool:
         return self.tape.guard(self.var, bool(self.value))
 
-    def refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Nobody may take the number out."""
-        raise NotRecordable(LOOKED)
-
-    __float__ = __int__ = __index__ = __complex__ = __format__ = refuse
-    item = tolist = tobytes = dump = dumps = refuse
+    __float__ = looked(float)
+    __int__ = looked(int)
+    __complex__ = looked(complex)
+    __format__ = looked(format)
+    __str__ = looked(str)
+    __repr__ = looked(repr)
+    item = looked(np.ndarray.item)
+    tolist = looked(np.ndarray.tolist)
+    tobytes = looked(np.ndarray.tobytes)
     __hash__ = None  # type: ignore[assignment]
+
+    def __index__(self) -> NoReturn:
+        raise NotRecordable(LOOKED)  # at once: an operation is then done as a whole
 
     def whole(self, function: Callable[..., Any], arguments: Any) -> Any:
         """Do `function`, which could not be looked into, as one call."""
@@ -179,8 +201,8 @@ class Array(StandIn, NDArrayOperatorsMixin):
             raise ValueError("assignment destination is read-only")
         if self.base is not None or self.seen:
             raise NotRecordable(
-                "compile() cannot follow writes into an array of which there are views; write "
-                "x = x * 2 instead of x *= 2."
+                "compile() cannot follow writes into an argument, or into an array of which there "
+                "are views; write x = x * 2 instead of x *= 2."
             )
         value = new.value
         if value.shape != self.shape or value.dtype != self.dtype:

@@ -76,11 +76,13 @@ class Tape:
 
     Attributes:
         open: whether the run still goes on.
+        looked: whether a number was taken out of an array, which nobody could repeat.
     """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.open = True
+        self.looked = False
 
     def add(
         self,

@@ -9,6 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from microgradx import TensorValue
 from microgradx.calls import tensor
+from microgradx.freezing import as_one_call
 from microgradx.tensor import plain_array
 from vhgrad import ops
 from vhgrad.nn.module import Module
@@ -59,7 +60,7 @@ class BatchNorm(Module):
             )
         seen, momentum = self.num_batches_tracked, self.momentum
         if momentum is None:  # every batch counts the same
-            momentum = 0.0 if seen is None else 1 / (int(seen) + 1)
+            momentum = 0.0 if seen is None else share_of_next(seen)
         # copies, because an array that somebody set here is written into
         mean, variance = (
             None if old is None else old.copy() for old in (self.running_mean, self.running_var)
@@ -86,6 +87,12 @@ class BatchNorm(Module):
             f"affine={self.weight is not None}, "
             f"track_running_stats={self.running_mean is not None}"
         )
+
+
+@as_one_call
+def share_of_next(seen: Any) -> float:
+    """What the next batch counts for in the mean of all, after so many."""
+    return 1 / (int(seen) + 1)
 
 
 class BatchNorm1d(BatchNorm):
