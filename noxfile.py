@@ -227,6 +227,16 @@ def oracle(session: nox.Session) -> None:
 
 
 @nox.session
+def exercise(session: nox.Session) -> None:
+    """Write a stage yourself: `nox -s exercise -- micrograd` makes a folder, then grades it."""
+    stage = next((word for word in session.posargs if word in STAGES), None)
+    if stage is None:
+        session.error(f"which stage? nox -s exercise -- NAME, with one of {', '.join(STAGES)}")
+    install(session, stage, *TEST_TOOLS, *ALSO_TESTED.get(stage, ()))
+    session.run("python", "exercises", *session.posargs, env=test_environment())
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format; `nox -s lint -- --fix` mends what can be mended."""
     session.install(*LINT_TOOLS)
