@@ -154,3 +154,24 @@ def test_functions_of_plain_whole_numbers_give_floats():
 
     assert [3.0, 0.5, [0.5], [[1.0], [2.0]], -1.0] == [t.data.tolist() for t in made]
     assert {np.dtype(float)} == {t.dtype for t in made}
+
+
+def test_a_leaf_made_under_no_grad_is_a_leaf():
+    """It was computed from nothing, so nothing of its past was left out."""
+    with no_grad():
+        leaf = TensorValue.result(np.array(3.0))
+    (leaf * leaf).backward()
+
+    assert 6.0 == leaf.grad
+
+
+def test_a_no_grad_block_that_is_over_stops_no_other_block_from_recording():
+    """What a block has switched off is on again, also for `detect_anomaly`."""
+    x = TensorValue(3.0)
+    with no_grad():
+        x * x
+    with mx.detect_anomaly():
+        y = x * x
+    y.backward()
+
+    assert 6.0 == x.grad
