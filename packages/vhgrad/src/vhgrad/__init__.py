@@ -9,6 +9,7 @@ training and all else are stage 4's own. The parts can also be had by room: `vhg
 import microgradx
 from micrograd_plus import explain
 from microgradx import *
+from microgradx.compiling import NotRecordable, compile
 from vhgrad import checkpoint, data, init, metrics, nn, optim, plot, random, training
 from vhgrad.checkpoint import *
 from vhgrad.data import *
@@ -24,7 +25,18 @@ from vhgrad.training import *
 __version__ = "1.0.0"
 
 # A name may come from several rooms: `Module` is stage 4's, in place of stage 3's.
-__all__ = ["explain", "gelu", "init", "metrics", "nn", "optim", "plot", "summary"]
+__all__ = [
+    "NotRecordable",
+    "compile",
+    "explain",
+    "gelu",
+    "init",
+    "metrics",
+    "nn",
+    "optim",
+    "plot",
+    "summary",
+]
 __all__ += microgradx.__all__
 __all__ += checkpoint.__all__
 __all__ += data.__all__

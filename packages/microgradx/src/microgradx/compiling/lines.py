@@ -131,7 +131,7 @@ class Text:
     def keep(self, x: Any, key: Any) -> str:
         """Give a thing a name."""
         letter = "b" if isinstance(x, np.ndarray) else getattr(x, "__name__", "")
-        if not letter.isidentifier() or letter.startswith("<"):
+        if not isinstance(letter, str) or not letter.isidentifier() or letter.startswith("<"):
             letter = "c"
         name = letter if letter not in self.scope and len(letter) > 1 else self.new(letter + "_")
         self.scope[name] = x

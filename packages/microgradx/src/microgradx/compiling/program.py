@@ -251,7 +251,7 @@ class Program:
         dying: dict[int, list[Var]] = {}
         for var, k in last.items():
             dying.setdefault(k, []).append(var)
-        at_position = {position: more for position, *more in self.lanes}
+        at_position = {position: (lanes, by_name) for position, lanes, by_name in self.lanes}
         for k, call in enumerate(calls):
             free = dying.get(k, [])
             if call not in self.done:

@@ -307,7 +307,7 @@ class Recording:
 
 def drawn_of_old() -> Any:
     """Where the generators stand that NumPy and Python share with everybody."""
-    _, key, position, *rest = np.random.get_state()
+    _, key, position, *rest = np.random.get_state()  # noqa: NPY002  # the old one is meant
     return np.asarray(key).tobytes(), position, rest, python_random.getstate()
 
 

@@ -108,6 +108,7 @@ def differences(one: Any, other: Any) -> str | None:
         for ident, (_, x) in recording.numbers.items():
             number |= {var: (ident, k) for k, var in enumerate(x if type(x) is tuple else (x,))}
         number |= {call.result: k for k, call in enumerate(recording.tape.calls)}
+
     def alike(x: Any, y: Any) -> bool:
         if isinstance(x, Var) and isinstance(y, Var):
             return number.get(x) == number.get(y)

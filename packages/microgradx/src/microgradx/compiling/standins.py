@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from microgradx.compiling.tape import NUMBER, PURE, NotRecordable, Tape, Var
+from microgradx.compiling.tape import NUMBER, PURE, NotRecordable, Tape, Var, flat
 from microgradx.freezing import Recorded
 
 __all__ = ["LOOKED", "Array", "Number", "StandIn", "stand_in"]
@@ -366,6 +366,9 @@ def ufunc_call(tape: Tape, ufunc: Any, method: str, inputs: Any, settings: Any) 
 
 def recorded(tape: Tape, kind: str, function: Any, arguments: Any, settings: Any) -> Any:
     """Call, write it down, and give what stands for the result."""
+    for x in flat((arguments, settings)):
+        if isinstance(x, StandIn) and x.tape is not tape:
+            tape.refuse()
     value = function(*values(arguments), **values(settings))
     if value is NotImplemented:
         return value

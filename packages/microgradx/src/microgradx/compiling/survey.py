@@ -72,6 +72,7 @@ class Survey:
         self.names: set[str] = set()
         self.partly: list[tuple[Any, Any]] = []  # attributes and their owner, followed by name
         self.seen: dict[Any, Any] = {}  # by id; held, so that no id is given again
+        self.step = getattr(func, "__func__", func)
         self.visit(None, func)
         for x in others:  # among the arguments
             self.visit(None, x)
@@ -196,7 +197,7 @@ class Survey:
         elif isinstance(x, Mapping | Sequence) and library(type(x).__module__):
             for name in getattr(x, "__dict__", ()):
                 self.item(vars(x), name, watched)
-        elif hasattr(x, "__wrapped__") and not isinstance(x, FunctionType):
+        elif "__wrapped__" in getattr(x, "__dict__", ()):  # by functools.lru_cache and its like
             self.visit(None, x.__wrapped__)
         elif isinstance(x, weakref.ref):
             self.visit(None, x())
@@ -240,7 +241,7 @@ class Survey:
 
     def function(self, f: FunctionType) -> None:
         """A function: its closure, its defaults, and the globals that it names."""
-        if library(f.__module__):
+        if library(f.__module__) and f is not self.step:
             return
         for cell in f.__closure__ or ():
             try:
@@ -316,7 +317,9 @@ def slots(kind: type) -> set[str]:
 
 def unchanged(x: Any, parts: tuple[Any, ...]) -> bool:
     """Whether the very same things lie in a set, a list of numbers, or the like."""
-    return len(x) == len(parts) and all(a is b or (type(a), a) == (type(b), b) for a, b in zip(x, parts))
+    return len(x) == len(parts) and all(
+        a is b or (type(a), a) == (type(b), b) for a, b in zip(x, parts)
+    )
 
 
 def names_in(code: CodeType) -> set[str]:
@@ -330,7 +333,11 @@ def names_in(code: CodeType) -> set[str]:
 
 def described(x: Any) -> Any:
     """What a program relies on of an array, or of a gradient that may be None."""
-    return None if x is None else (type(x), np.shape(x), getattr(x, "dtype", None), getattr(x, "strides", ()))
+    return (
+        None
+        if x is None
+        else (type(x), np.shape(x), getattr(x, "dtype", None), getattr(x, "strides", ()))
+    )
 
 
 def numeral(x: Any) -> Any:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from micrograd_plus.symbols import NotRecordable
 
@@ -94,13 +94,17 @@ class Tape:
     ) -> Var:
         """Write down a call that gave `value`."""
         if not self.open:
-            raise NotRecordable(
-                "this array was kept from inside of a compiled step, where it only stood for one; "
-                "let the step return what is needed outside."
-            )
+            self.refuse()
         call = Call(kind, function, arguments, settings, value)
         self.calls.append(call)
         return call.result
+
+    def refuse(self) -> NoReturn:
+        """Raise because an array of another run came along."""
+        raise NotRecordable(
+            "this array was kept from inside of a compiled step, where it only stood for one; "
+            "let the step return what is needed outside."
+        )
 
     def guard(self, var: Var, answer: bool) -> bool:
         """The step is about to decide by a value: replays have to decide alike."""

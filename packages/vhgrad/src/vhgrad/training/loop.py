@@ -33,6 +33,7 @@ def fit(
     progress: bool = True,
     seed: int | None = None,
     history: History | None = None,
+    compile: bool = False,
 ) -> History:
     """Train a model: for every batch a forward pass, a backward pass and a step.
 
@@ -65,6 +66,8 @@ def fit(
         progress: show a bar and a line per epoch on standard error, if that is a terminal.
         seed: starts the default generator anew, which dropout draws from, unless a history goes on.
         history: from an earlier call, to go on from there.
+        compile: record the step, and repeat it without the engine: the same numbers, up to four
+            times as fast for small models (`vhgrad.compile`).
 
     Returns:
         A history with `loss` and `seconds` of every epoch, and with validation data
@@ -73,6 +76,7 @@ def fit(
     Raises:
         TypeError: if an argument is not what it should be, such as a batch that is no pair.
         ValueError: if one is out of range, there are no batches, or nothing is in one of them.
+        NotRecordable: with `compile`, if the model does something that cannot be repeated.
         DivergenceError: if the loss or a gradient is nan or infinite: a FloatingPointError that
             names epoch, step and the operation where it began. The step is not made: parameters,
             buffers, optimizer and scheduler are as before it.
@@ -104,6 +108,7 @@ def fit(
         checkpoint=checkpoint,
         callbacks=callbacks,
         progress=progress,
+        compile=compile,
     )
     run.start(seed)
     with Interrupts() as interrupts:

@@ -12,6 +12,7 @@ from vhgrad.training.batches import check_data, pairs, rest_of_epoch
 from vhgrad.training.buffers import Buffers
 from vhgrad.training.callbacks import Callbacks
 from vhgrad.training.checks import check_loss, check_optimizer
+from vhgrad.training.compiled import NotFinite, compiled_step
 from vhgrad.training.divergence import diverged
 from vhgrad.training.early_stopping import EarlyStopping
 from vhgrad.training.evaluation import evaluate
@@ -46,6 +47,7 @@ class Run:
         checkpoint: Any,
         callbacks: Iterable[Any],
         progress: bool,
+        compile: bool,
     ) -> None:
         check_loss(loss)
         check_optimizer(optimizer, model.parameters())
@@ -64,6 +66,7 @@ class Run:
         self.early_stopping, self.clip = early_stopping, clipping(clip)
         self.checkpoint, self.callbacks = saving(checkpoint), Callbacks(callbacks)
         self.progress = Progress(epochs, progress)
+        self.fast = compile and compiled_step(model, loss=loss, optimizer=optimizer, clip=self.clip)
         self.every_batch = getattr(scheduler, "unit", "epoch") == "batch"
 
     def start(self, seed: int | None) -> None:
@@ -103,6 +106,11 @@ class Run:
 
     def step(self, inputs: Any, targets: Any) -> float:
         """One step; if numbers are no longer finite, everything stays as before it."""
+        try:
+            if self.fast:
+                return self.fast(inputs, targets)
+        except NotFinite:
+            pass  # once more, slowly, to see where it began
         self.buffers.save()
         try:
             return train_step(

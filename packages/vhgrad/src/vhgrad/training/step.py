@@ -11,7 +11,7 @@ import numpy as np
 from microgradx import AnomalyError, TensorValue, detect_anomaly
 from vhgrad.nn import Module
 
-__all__ = ["one_number", "train_step"]
+__all__ = ["check_number", "one_number", "train_step"]
 
 
 def train_step(
@@ -49,6 +49,18 @@ def train_step(
 
 def one_number(value: Any) -> float:
     """The loss as a number, if it is one that can be trained on."""
+    check_number(value)
+    number: float = value.item()
+    return number
+
+
+def check_number(value: Any) -> None:
+    """Raise if that is no loss that can be trained on.
+
+    Raises:
+        TypeError: if it is no tensor.
+        ValueError: if it is not one number.
+    """
     if not isinstance(value, TensorValue):
         raise TypeError(
             f"`loss` needs to return a tensor of one number, got {type(value).__name__}."
@@ -58,7 +70,6 @@ def one_number(value: Any) -> float:
             f"`loss` needs to return one number per batch, got shape {value.shape}; "
             "take .mean() of it."
         )
-    return value.item()
 
 
 def all_finite(parameters: Sequence[Any]) -> bool:
