@@ -747,3 +747,23 @@ def test_a_sum_gives_every_entry_the_gradient_that_arrives(n):
     x.sum().backward(3.0)
 
     assert np.array_equal(np.full((2, n), 3.0), x.grad)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_gradients_of_computed_tensors_are_kept_on_request(keep):
+    """They were handed on, so they are dropped, unless a drawing wants them."""
+    x = TensorValue(3.0)
+    y = x * 2
+    (y * y).backward(keep=keep)
+
+    assert (12.0 if keep else None) == y.grad
+    assert 24.0 == x.grad
+
+
+def test_a_detached_tensor_gets_no_gradient():
+    """It is a constant, whatever it was made from."""
+    x = TensorValue(3.0)
+    constant = x.detach()
+    (x * constant).backward()
+
+    assert constant.grad is None

@@ -126,3 +126,10 @@ def test_float32_and_shape_stay():
 def test_repr():
     """As in PyTorch, but for `inplace`, which there is not."""
     assert "Dropout(p=0.5)" == repr(Dropout())
+
+
+def test_a_draw_of_exactly_p_is_kept():
+    """Draws start at 0 and end before 1, so those below p are the share p of all."""
+    p = float(np.random.default_rng(0).random(1, dtype=np.float32)[0])
+
+    assert [1 / (1 - p)] == dropout(TensorValue([1.0]), p, generator=0).data.tolist()

@@ -8,6 +8,8 @@ import pytest
 from microgradx import TensorValue, gradcheck
 from vhgrad.nn import AvgPool2d, MaxPool2d
 from vhgrad.nn.functional import avg_pool2d, max_pool2d
+from vhgrad.ops import avg_pool, max_pool
+from vhgrad.ops.windows import Sweep
 
 SETTINGS = [  # kernel, stride, padding, dilation
     (2, None, 0, 1),
@@ -181,3 +183,12 @@ def test_repr():
     """As in PyTorch."""
     assert "MaxPool2d(kernel_size=(2, 2), stride=(2, 2), padding=(0, 0))" == repr(MaxPool2d(2))
     assert repr(AvgPool2d(3, ceil_mode=True)).endswith("ceil_mode=True)")
+
+
+@pytest.mark.parametrize("axis", [-1, -2])
+@pytest.mark.parametrize("pool", [max_pool, avg_pool])
+def test_gradients_along_one_axis(pool, axis):
+    """Images are pooled along both, and two wrong signs would make a right one."""
+    x = np.random.default_rng(0).normal(size=(1, 2, 5, 6))
+
+    assert gradcheck(pool(axis, Sweep(3, stride=2, before=1, after=1)), [x])
