@@ -63,7 +63,7 @@ def main():
         for k, m in enumerate(mutants):
             if k % 100 == 0:
                 print(f"{k:4} of {len(mutants)}, {time.perf_counter() - began:.0f} s", flush=True)
-            reason = reasons.get((m.file, m.lines()))
+            reason = reasons.get((m.file, m.lines))
             found = "" if reason else tried(m, folder)
             outcome = "equivalent" if reason else "caught" if found else "survived"
             outcomes[outcome].append((m, reason or found))

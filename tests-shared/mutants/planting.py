@@ -42,20 +42,19 @@ class Mutant(NamedTuple):
     old: str
     new: str
     kind: str
+    lines: str
 
     def of(self, text):
         """The text with the mistake in it."""
         assert self.old == text[self.start : self.start + len(self.old)]
         return text[: self.start] + self.new + text[self.start + len(self.old) :]
 
-    def lines(self):
-        """The lines of the source that it changes, as they are with the mistake."""
-        text = source(self.file).read_text(encoding="utf-8")
-        first = text.rfind("\n", 0, self.start) + 1
-        last = text.find("\n", self.start + len(self.old))
-        return (
-            text[first : self.start] + self.new + text[self.start + len(self.old) : last]
-        ).strip()
+
+def mistake(file, text, start, old, new, kind):
+    """A mistake, with the lines as they are when it is made."""
+    end = start + len(old)
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    return Mutant(file, start, old, new, kind, (text[first:start] + new + text[end:last]).strip())
 
 
 def planted():
@@ -89,7 +88,7 @@ def listed():
             for change in changes.split("\n---\n"):
                 old, new = change.split("\n->\n")
                 if old in text:
-                    mutants.append(Mutant(file, text.index(old), old, new, "listed"))
+                    mutants.append(mistake(file, text, text.index(old), old, new, "listed"))
                 else:
                     stale.append((file, old))
     return mutants, stale
@@ -113,16 +112,16 @@ def rules(file):
             name = getattr(node.func, "id", "")
             if name in ("Op", "ArrayOp") and isinstance(node.args[1], ast.Lambda):
                 start, body = piece(text, node.args[1].body)
-                yield Mutant(file, start, body, f"1.01 * ({body})", "forward 1 %")
+                yield mistake(file, text, start, body, f"1.01 * ({body})", "forward 1 %")
         for result in results(node):
             start, body = piece(text, result)
             if body == "0.0 * g":
                 continue  # nothing is still nothing
-            yield Mutant(file, start, body, f"-({body})", "sign")
-            yield Mutant(file, start, body, f"1.01 * ({body})", "1 %")
-            yield Mutant(file, start, body, f"0.0 * ({body})", "nothing")
+            yield mistake(file, text, start, body, f"-({body})", "sign")
+            yield mistake(file, text, start, body, f"1.01 * ({body})", "1 %")
+            yield mistake(file, text, start, body, f"0.0 * ({body})", "nothing")
             if body != "g" and isinstance(node, ast.Lambda):
-                yield Mutant(file, start, body, "g", "g alone")
+                yield mistake(file, text, start, body, "g", "g alone")
 
 
 def results(node):
@@ -171,18 +170,20 @@ def opposites(file, text, node):
         yield between(file, text, node.left, node.comparators[0], *OPPOSITES[type(node.ops[0])])
     elif isinstance(node, ast.Attribute) and node.attr in CALLS:
         start, body = piece(text, node)
-        yield Mutant(file, start, body, body.replace(node.attr, CALLS[node.attr]), "operator")
+        yield mistake(
+            file, text, start, body, body.replace(node.attr, CALLS[node.attr]), "operator"
+        )
     elif isinstance(node, ast.Constant) and type(node.value) is float:
         start, body = piece(text, node)
         new = f"(1.01 * {body})" if node.value else "0.01"
-        yield Mutant(file, start, body, new, "number")
+        yield mistake(file, text, start, body, new, "number")
 
 
 def between(file, text, left, right, old, new):
     """The operator between two parts of a formula, exchanged."""
     end = piece(text, left)[0] + len(piece(text, left)[1])
     gap = text[end : piece(text, right)[0]]
-    return Mutant(file, end + gap.index(old), old, new, "operator")
+    return mistake(file, text, end + gap.index(old), old, new, "operator")
 
 
 def piece(text, node):

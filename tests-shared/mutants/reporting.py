@@ -32,7 +32,7 @@ def line(text):
 
 def described(mutant):
     """A mistake in one line."""
-    return f"{mutant.file}: {' '.join(mutant.lines().split())} (instead of {line(mutant.old)})"
+    return f"{mutant.file}: {' '.join(mutant.lines.split())} (instead of {line(mutant.old)})"
 
 
 def rows(outcomes):
