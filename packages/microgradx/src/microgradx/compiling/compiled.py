@@ -1,4 +1,4 @@
-"""`compile`: do a training step twice to see what it does, then repeat it without the engine."""
+"""`Compiled`: does a step twice to see what it does, then repeats it without the engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from microgradx.compiling.tape import GUARD, NotRecordable, state
 from microgradx.compiling.verifying import verified
 from microgradx.functions import silence
 
-__all__ = ["Compiled", "compile"]
+__all__ = ["Compiled"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,16 +27,6 @@ R = TypeVar("R")
 MANY = 32  # arrangements of arguments and surroundings that are remembered; the oldest go
 SEVERAL = 4  # ways that a step may take in one of them
 PATIENCE = 3  # recordings in a row that may turn out not to be repeatable
-
-
-def compile(step: Callable[P, R], *, verify: bool = False) -> Compiled[P, R]:
-    """Make a fast copy of a training step.
-
-    The step is done as it stands when it is called for the first and the second time with arrays of
-    some shapes and dtypes, and what it asks of NumPy is written down. From then on the same calls
-    are made into buffers that stay, without the engine: no graph, no new arrays.
-    """
-    return Compiled(step, verify=verify)
 
 
 class Compiled(Generic[P, R]):
