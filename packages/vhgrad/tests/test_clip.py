@@ -39,10 +39,11 @@ def with_gradient(*gradients, dtype=np.float64):
         ([3, 4], inf, 5, [3, 4]),
         ([inf, 1], inf, inf, [inf, 1]),
         ([], 1, 0, []),
+        ([3e-6, 4e-6], 1e-6, 5e-6, [3e-6 / 6, 4e-6 / 6]),  # 1e-6 / (5e-6 + 1e-6)
     ],
     ids=[
         *("D37", "D38", "D39", "D40", "D42", "D43"),
-        *("tiny", "huge", "D46", "unlimited", "unlimited inf", "empty"),
+        *("tiny", "huge", "D46", "unlimited", "unlimited inf", "empty", "near eps"),
     ],
 )
 def test_clip_by_norm(g, limit, norm, clipped):
@@ -168,3 +169,11 @@ def test_the_norm_is_exact_to_a_few_units(entries):
     actual = clip_grad_norm_(with_gradient(entries), inf)
 
     assert pytest.approx(largest * scaled, rel=1e-14, abs=1e-322) == actual
+
+
+def test_the_norm_of_a_long_gradient():
+    """It is added up in blocks; none may be left out or come twice."""
+    params = with_gradient(np.arange(40_000.0))
+    squares = 39_999 * 40_000 * 79_999 // 6  # of the numbers from 0 to 39,999
+
+    assert pytest.approx(math.sqrt(squares), rel=1e-14) == clip_grad_norm_(params, inf)
