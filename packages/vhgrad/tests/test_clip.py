@@ -177,3 +177,9 @@ def test_the_norm_of_a_long_gradient():
     squares = 39_999 * 40_000 * 79_999 // 6  # of the numbers from 0 to 39,999
 
     assert pytest.approx(math.sqrt(squares), rel=1e-14) == clip_grad_norm_(params, inf)
+
+
+@pytest.mark.parametrize("norm_type", [1.0, 2.0, inf])
+def test_the_norm_of_no_gradients_is_0(norm_type):
+    """Of any kind."""
+    assert 0.0 == clip_grad_norm_([], 1.0, norm_type)
