@@ -73,18 +73,27 @@ def main() -> None:
     parser.add_argument("--only", choices=STEPS, help="one network")
     parser.add_argument("--results", type=Path, default=timing.RESULTS / "step.json")
     options = parser.parse_args()
-    timing.one_thread()
-    results: dict[str, Any] = {}
-    for name, network in STEPS.items():
-        if options.only in (None, name):
-            results[name] = measured(contestants(*network), 0.05 if options.short else 0.2)
-    print(results)
-
-
-def measured(ways: dict[str, Callable[[], float]], seconds: float) -> dict[str, Any]:
-    """Each way against the one by hand."""
-    check(ways)
-    return {}
+    with timing.one_thread() as threads:
+        record: dict[str, Any] = {"machine": timing.machine(threads), "steps": {}}
+        rows = []
+        for name, network in STEPS.items():
+            if options.only in (None, name):
+                ways = contestants(*network)
+                check(ways)
+                for way in ("compiled", "eager"):
+                    found = timing.compare(
+                        timing.stopwatch(ways[way]),
+                        timing.stopwatch(ways["by hand"]),
+                        rounds=15 if options.short else 61,
+                        budget=0.05,
+                    )
+                    record["steps"][f"{name} {way}"] = found.record()
+                    microseconds = [1e6 * found.before_seconds, 1e6 * found.after_seconds]
+                    times = [f"{t:,.0f}" for t in microseconds]
+                    rows.append([f"{name} {way}", *times, found.faster, found.noise])
+    header = ["step", "us", "us by hand", "times by hand", "A/A"]
+    print(timing.table(header, rows))
+    timing.write_json(options.results, record)
 
 
 if __name__ == "__main__":

@@ -321,6 +321,61 @@ def test_a_wrong_label_is_the_error_of_the_step(label):
     assert before == left(model, optimizer)
 
 
+def test_memory_that_somebody_keeps_is_given_up():
+    """After an array was kept, the step gets new memory, and is fast again."""
+    model, _, step = training()
+    compiled = vhgrad.compile(step)
+    for x, y in batches("", 5):
+        compiled(x, y)
+    kept = next(iter(model.parameters())).data
+    homes = compiled.homes
+    for x, y in batches("", 5):
+        compiled(x, y)
+
+    assert homes is not compiled.homes
+    assert compiled.latest[0].holds((x, y))
+    assert not np.shares_memory(kept, next(iter(model.parameters())).data)
+
+
+def test_draws_before_a_decision_that_is_made_differently():
+    """Random numbers that a program drew before it gave up are drawn again by the step."""
+
+    def make():
+        model, optimizer, _ = training("dropout")
+
+        def branching(x, y):
+            optimizer.zero_grad()
+            loss = vhgrad.cross_entropy(y, model(x))
+            if loss.data > 1.1:
+                loss = loss * 2
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return model, optimizer, branching
+
+    expected, actual = runs(60, make)
+
+    assert expected == actual
+    assert 2 == len({loss > 2.2 for loss in actual[0]})
+
+
+def test_draws_of_a_step_that_fails_are_not_made():
+    """A step that raises leaves generators where they were."""
+    _, _, step = training("dropout")
+
+    def failing(x, y):
+        step(x, y)
+        raise KeyError("mine")
+
+    compiled = vhgrad.compile(failing)
+    expected = vhgrad.get_rng_state()
+    with pytest.raises(KeyError, match="mine"):
+        compiled(*next(batches("", 1)))
+
+    assert expected == vhgrad.get_rng_state()
+
+
 def test_verify_does_both():
     """With verify=True every step is done both ways, and what stays is the step's own."""
     model, optimizer, step = training("dropout")

@@ -63,7 +63,7 @@ def compile(step: Callable[P, R], *, verify: bool = False) -> Compiled[P, R]:
         ...     return loss
         >>> fast = compile(step)
         >>> x = np.linspace(-1, 1, 20)[:, None]
-        >>> losses = [fast(x, np.sin(3 * x[:, 0])).item() for _ in range(200)]
+        >>> losses = [fast(x, x[:, 0] / 2).item() for _ in range(200)]
         >>> losses[-1] < losses[0] / 10
         True
     """
