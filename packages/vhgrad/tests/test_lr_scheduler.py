@@ -597,3 +597,37 @@ def test_warm_up_and_cosine_are_two_lines():
 
     assert (0.1, 1.0, max(seen)) == (seen[0], seen[5], 1.0)
     assert 0.0 == pytest.approx(seen[100], abs=1e-16)
+
+
+def test_a_cycle_begins_with_a_share_of_its_highest_rate():
+    """That beginning is its initial rate, as in PyTorch."""
+    scheduler = OneCycleLR(sgd(), max_lr=0.5, total_steps=10, div_factor=20.0)
+
+    assert [0.025] == scheduler.base_lrs
+
+
+def test_reductions_that_were_loaded_count_beside_another_schedule():
+    """The other one multiplies its own share by what the plateau has left."""
+    first = ReduceLROnPlateau(sgd(), factor=0.5, patience=0)
+    first.step(1.0)
+    first.step(1.0)
+    optimizer = sgd()
+    plateau, other = ReduceLROnPlateau(optimizer), LambdaLR(optimizer, lambda epoch: 1.0)
+    plateau.load_state_dict(first.state_dict())
+    optimizer.step()
+    other.step()
+
+    assert first.get_last_lr() == other.get_last_lr()
+
+
+@pytest.mark.parametrize("mode", ["min", "max"])
+@pytest.mark.parametrize("threshold_mode", ["rel", "abs"])
+def test_as_good_as_the_best_is_not_better(mode, threshold_mode):
+    """Also where any improvement would do."""
+    scheduler = ReduceLROnPlateau(
+        sgd(), mode, patience=0, threshold=0.0, threshold_mode=threshold_mode
+    )
+    scheduler.step(1.0)
+    scheduler.step(1.0)
+
+    assert [0.1 * 0.1] == scheduler.get_last_lr()
