@@ -15,7 +15,7 @@ import pytest
 from mutants.places import tests_for
 from mutants.planting import ROOT, STAGES
 
-SECONDS = 120  # a mistake may make the tests run for ever
+SECONDS = 60  # a mistake may make the tests run for ever
 # A forked process has the tools loaded: half the time of one that starts anew.
 FORK = "fork" in multiprocessing.get_all_start_methods()
 START = multiprocessing.get_context("fork" if FORK else "spawn")
