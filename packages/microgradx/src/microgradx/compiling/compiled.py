@@ -73,7 +73,7 @@ class Compiled(Generic[P, R]):
         key = form, tuple(map(known, others)), looks, survey.key
         for program in self.programs.get(key, ()):
             check = Check(program, survey, arrays)
-            if all(type(x) is np.ndarray for x in args) and not kwargs:
+            if all(type(x) in (np.ndarray, float) for x in args) and not kwargs:
                 others = [c for c in self.latest if c.program is not program]
                 self.latest = [check, *others][:SEVERAL]
             if check.holds(arrays):

@@ -66,8 +66,8 @@ def fit(
         progress: show a bar and a line per epoch on standard error, if that is a terminal.
         seed: starts the default generator anew, which dropout draws from, unless a history goes on.
         history: from an earlier call, to go on from there.
-        compile: record the step, and repeat it without the engine: the same numbers, up to four
-            times as fast for small models (`vhgrad.compile`).
+        compile: record the step, and repeat it without the engine (`vhgrad.compile`): the same
+            numbers, sooner; small models gain most.
 
     Returns:
         A history with `loss` and `seconds` of every epoch, and with validation data
