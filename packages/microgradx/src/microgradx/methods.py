@@ -50,6 +50,14 @@ class ArrayMethods(micrograd_plus.Value):
         """Smallest entry; equals share the gradient."""
         return self.ops.min_over(axis, keepdims)(self)
 
+    def argmax(self, axis: int | None = None) -> Any:
+        """Where the largest entry stands, as plain whole numbers: there is no gradient."""
+        return self.data.argmax(axis)
+
+    def argmin(self, axis: int | None = None) -> Any:
+        """Where the smallest entry stands, as plain whole numbers."""
+        return self.data.argmin(axis)
+
     def prod(self, axis: Axis = None, keepdims: bool = False) -> Self:
         """Product of the entries."""
         return self.ops.prod_over(axis, keepdims)(self)
@@ -85,6 +93,8 @@ class ArrayMethods(micrograd_plus.Value):
     def reshape(self, *shape: int | Sequence[int]) -> Self:
         """The same numbers in another shape; one length may be -1."""
         return self.ops.reshape(unpacked(shape))(self)
+
+    view = reshape  # PyTorch's word
 
     def flatten(self) -> Self:
         """All entries in one row, in reading order."""

@@ -8,8 +8,8 @@ Arithmetic, graph and backward pass are inherited; what can be done with an arra
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, NoReturn, Self
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -19,6 +19,7 @@ from microgradx.broadcasting import unbroadcast
 from microgradx.freezing import as_array, as_it_is, frozen, plain_array
 from microgradx.methods import ArrayMethods
 from microgradx.recording import DETACHED, NoGraph, pause
+from microgradx.spelling import NUMPYS, hint, refuse_numpy
 
 __all__ = ["TensorValue", "as_array", "frozen", "plain_array", "unbroadcast"]
 
@@ -214,6 +215,10 @@ class TensorValue(ArrayMethods):
         """Number of entries."""
         return self.data.size
 
+    def numel(self) -> int:
+        """PyTorch's word for `size`."""
+        return self.data.size
+
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the entries, which is also the gradient's."""
@@ -243,6 +248,18 @@ class TensorValue(ArrayMethods):
             f"NumPy would lose the graph of a {type(self).__name__}; use the function of that name "
             "in microgradx, or t.numpy() for the plain array."
         )
+
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any
+    ) -> Any:
+        if function not in NUMPYS:
+            refuse_numpy(type(self), function)
+        return getattr(self, NUMPYS[function])
+
+    if not TYPE_CHECKING:  # a type checker knows all attributes, and should
+
+        def __getattr__(self, name: str) -> NoReturn:
+            raise AttributeError(hint(type(self), name), name=name, obj=self)
 
     def __eq__(self, other: object) -> Any:
         return self.data == (other.data if isinstance(other, Node) else other)

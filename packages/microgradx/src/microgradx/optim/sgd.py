@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import micrograd_plus
 from microgradx.optim import in_place
 from microgradx.optim.optimizer import Optimizer
@@ -14,7 +17,11 @@ class SGD(Optimizer, micrograd_plus.SGD):
 
     Args:
         params: parameters or groups of them.
-        settings: `lr`, `momentum`, `dampening`, `weight_decay` and `nesterov`, as at stage 2.
+        lr: learning rate, the length of a step per unit of gradient.
+        momentum: share of the last movement that is kept.
+        dampening: share of the gradient that is left out of the movement.
+        weight_decay: pull towards 0, as a share of the parameter.
+        nesterov: look ahead by one momentum step; needs momentum and no dampening.
 
     Example:
         >>> from microgradx import TensorValue
@@ -25,5 +32,23 @@ class SGD(Optimizer, micrograd_plus.SGD):
         >>> w.data
         array([ 0.8, -1.6])
     """
+
+    def __init__(
+        self,
+        params: Iterable[Any],
+        lr: float = 1e-3,
+        momentum: float = 0.0,
+        dampening: float = 0.0,
+        weight_decay: float = 0.0,
+        nesterov: bool = False,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            momentum=momentum,
+            dampening=dampening,
+            weight_decay=weight_decay,
+            nesterov=nesterov,
+        )
 
     in_place = staticmethod(in_place.sgd)
