@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import pytest
 
+import microgradx
 from vhgrad import (
     MLP,
     SGD,
@@ -46,6 +47,27 @@ def test_a_plain_tensor_is_no_parameter():
 
 
 # Finding parameters and modules
+
+
+def test_parameters_are_a_list_that_next_takes_from():
+    """`next(model.parameters())`, as PyTorch users ask for the dtype; the list stays whole."""
+    parameters = Linear(2, 1).parameters()
+
+    assert [(1, 2), (1,)] == [next(parameters).shape, next(parameters).shape]
+    with pytest.raises(StopIteration):
+        next(parameters)
+    assert 2 == len(parameters) == len(list(parameters))
+    assert 3 == sum(p.numel() for p in parameters)
+
+
+@pytest.mark.parametrize("keep", [lambda x: x, lambda x: [x], lambda x: {"a": (x,)}])
+def test_a_layer_of_an_earlier_stage_is_refused(keep):
+    """Its tensors are no parameters, so it would silently not learn."""
+    model = Module()
+    model.inner = keep(microgradx.Layer(2, 1))
+    for use in (model.parameters, model.state_dict, model.train, model.freeze):
+        with pytest.raises(TypeError, match=r"`inner.*` is a Layer of microgradx.nn, which would"):
+            use()
 
 
 def test_c8_parameters_are_found_wherever_they_are_kept():

@@ -73,3 +73,14 @@ def test_a_parameter_is_not_made_of_a_tensor():
     """The graph of the tensor would be lost unseen."""
     with pytest.raises(TypeError, match="needs numbers"):
         Parameter(TensorValue(1.0))
+
+
+def test_a_parameter_can_be_made_frozen():
+    """`requires_grad=False` is `freeze()` at once; a second argument without a name is refused."""
+    made = Parameter([1.0], requires_grad=False)
+    with pytest.raises(TypeError, match="write requires_grad=False"):
+        Parameter([1.0], False)
+
+    assert not made.requires_grad
+    made.unfreeze()
+    assert made.requires_grad

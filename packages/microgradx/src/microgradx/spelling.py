@@ -81,6 +81,6 @@ def refuse_numpy(kind: type, function: Callable[..., Any]) -> NoReturn:
     """The error for a function of NumPy that was given a tensor."""
     name = function.__name__
     raise TypeError(
-        f"np.{name} would lose the graph of a {kind.__name__}; use the method or the function "
-        f"`{name}` of this package, or take the plain array: np.{name}(t.numpy())."
+        f"np.{name} would lose the graph of a {kind.__name__}; use `{name}` of this package, where "
+        f"there is one, or take the plain array: np.{name}(t.numpy())."
     )

@@ -14,7 +14,7 @@ from micrograd.module import parts
 from micrograd_plus import Module as Stage2Module
 from vhgrad.nn.parameter import Parameter
 from vhgrad.nn.state import LoadedKeys, load_state, state_of
-from vhgrad.nn.walking import is_buffer, is_parameter, once, walk
+from vhgrad.nn.walking import Parameters, is_buffer, is_parameter, once, walk
 
 __all__ = ["Module"]
 
@@ -57,9 +57,20 @@ class Module(Stage2Module):
         """Every parameter once, with the path to it, such as `layers.0.weight`.
 
         Raises:
+            TypeError: if a part is a module of an earlier stage, which could not be trained.
             ValueError: if a module contains itself.
         """
         return once(place for place in walk(self) if is_parameter(place))
+
+    def parameters(self) -> Parameters:
+        """Every parameter once, in the order of `named_parameters`: a list that `next()` takes.
+
+        Example:
+            >>> from vhgrad import Linear
+            >>> next(Linear(3, 2).parameters()).shape
+            (2, 3)
+        """
+        return Parameters(parameter for _, parameter in self.named_parameters())
 
     def named_buffers(self) -> Iterator[tuple[str, NDArray[Any]]]:
         """Every buffer once, with the path to it."""

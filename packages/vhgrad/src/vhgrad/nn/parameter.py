@@ -22,6 +22,7 @@ class Parameter(TensorValue):
     Args:
         data: number, nested lists or array. Float arrays keep their dtype; all else is float32.
         label: a name for drawings.
+        requires_grad: False freezes it at once.
         dtype: a float dtype to convert to.
 
     Example:
@@ -34,11 +35,24 @@ class Parameter(TensorValue):
 
     result = TensorValue.result  # type: ignore[assignment]  # bound: makes tensors, not parameters
 
-    def __init__(self, data: ArrayLike, label: str = "", *, dtype: DTypeLike | None = None) -> None:
+    def __init__(
+        self,
+        data: ArrayLike,
+        label: str = "",
+        *,
+        requires_grad: bool = True,
+        dtype: DTypeLike | None = None,
+    ) -> None:
+        if not isinstance(label, str):  # PyTorch's second argument is another
+            raise TypeError(
+                f"Parameter needs a text as `label`, got {label!r}; write requires_grad={label!r}."
+            )
         given: Any = getattr(data, "dtype", None)
         if dtype is None and (given is None or given.kind != "f"):
             dtype = np.float32
         super().__init__(data, label, dtype=dtype)
+        if not requires_grad:
+            self.freeze()
 
     def freeze(self) -> None:
         """Make this a constant: no gradient is computed for it, and no optimiser moves it.

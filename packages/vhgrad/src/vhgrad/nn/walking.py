@@ -16,7 +16,7 @@ from micrograd.module import Module as Stage1Module
 from micrograd.module import parts
 from vhgrad.nn.parameter import Parameter
 
-__all__ = ["Place", "is_buffer", "is_parameter", "once", "walk"]
+__all__ = ["Parameters", "Place", "is_buffer", "is_parameter", "once", "walk"]
 
 
 OUTER = (Stage1Module, dict, list, tuple)  # what has parts
@@ -47,6 +47,7 @@ def walk(
     """Modules, collections, tensors and arrays in `whole`, outer before inner, as defined.
 
     Raises:
+        TypeError: if a part is a module of an earlier stage.
         ValueError: if something contains itself.
     """
     above = (*above, id(whole))
@@ -56,6 +57,7 @@ def walk(
         where = f"{path}.{name}" if path else str(name)
         if isinstance(whole, Stage1Module):
             private = str(name).startswith("_")
+        check_stage(where, part)
         yield Place(where, part, whole, name, private)
         if isinstance(part, OUTER):
             if id(part) in above:
@@ -64,6 +66,37 @@ def walk(
                     "module cannot contain itself. Keep a way back as weakref.ref(module)."
                 )
             yield from walk(part, where, above, private)
+
+
+def check_stage(path: str, part: Any) -> None:
+    """Raise for a module of an earlier stage: its tensors are no parameters, so it would not learn.
+
+    Stage 4's modules, and they alone, say that a parameter is a `Parameter`.
+    """
+    if isinstance(part, Stage1Module) and part.parameter is not Parameter:
+        kind = type(part)
+        raise TypeError(
+            f"`{path}` is a {kind.__name__} of {kind.__module__}, which would not be trained here; "
+            "build it from vhgrad's own modules."
+        )
+
+
+class Parameters(list[Any]):
+    """A list of parameters that `next()` takes from, too: in PyTorch it is an iterator.
+
+    Example:
+        >>> parameters = Parameters("abc")
+        >>> next(parameters), next(parameters), len(parameters), list(parameters)
+        ('a', 'b', 3, ['a', 'b', 'c'])
+    """
+
+    taken = 0
+
+    def __next__(self) -> Any:
+        if self.taken == len(self):
+            raise StopIteration
+        self.taken += 1
+        return self[self.taken - 1]
 
 
 def is_parameter(place: Place) -> bool:
