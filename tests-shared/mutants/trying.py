@@ -15,7 +15,8 @@ import pytest
 from mutants.places import tests_for
 from mutants.planting import ROOT, STAGES
 
-SECONDS = 60  # a mistake may make the tests run for ever
+SECONDS = 60  # a mistake may make the tests run for ever,
+MEMORY = 8 * 2**30  # or ask for more bytes than the machine has
 # A forked process has the tools loaded: half the time of one that starts anew.
 FORK = "fork" in multiprocessing.get_all_start_methods()
 START = multiprocessing.get_context("fork" if FORK else "spawn")
@@ -72,6 +73,10 @@ def run(tests, folder, output, mistaken):
 
     Without a mistake, bytecode is written for all the runs to come; with one, only read.
     """
+    if FORK:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with output.open("w", encoding="utf-8") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)

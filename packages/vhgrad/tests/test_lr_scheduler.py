@@ -85,6 +85,7 @@ SCHEDULES = {
     "E35": (lambda o: OneCycleLR(o, 1.0, 1), [4e-06]),
     "E35 all up": (lambda o: OneCycleLR(o, 1.0, 1, pct_start=1.0), [1.0]),
     "no epochs": (lambda o: LinearLR(o, 0.5, 0.25, total_iters=0), [0.025, 0.025]),
+    "no epochs down": (lambda o: PolynomialLR(o, total_iters=0), [0.0, 0.0]),
 }
 
 
@@ -631,3 +632,23 @@ def test_as_good_as_the_best_is_not_better(mode, threshold_mode):
     scheduler.step(1.0)
 
     assert [0.1 * 0.1] == scheduler.get_last_lr()
+
+
+def test_a_cycle_beside_a_schedule_of_the_rate_0():
+    """What is no share of 0 leaves the cycle, which has rates of its own, alone."""
+    optimizer = sgd(lr=0.0)
+    LambdaLR(optimizer, lambda epoch: 1.0)
+    alone, beside = OneCycleLR(sgd(), 0.5, 10), OneCycleLR(optimizer, 0.5, 10)
+
+    assert alone.get_last_lr() == beside.get_last_lr()
+
+
+def test_a_group_that_came_after_a_schedule_has_no_share_of_it_yet():
+    """The other schedule sets its rate alone."""
+    optimizer = sgd()
+    first, second = (LambdaLR(optimizer, lambda epoch: 0.5**epoch) for _ in range(2))
+    optimizer.add_param_group({"params": [Parameter([1.0])], "lr": 0.8})
+    optimizer.step()
+    second.step()
+
+    assert [0.05, 0.4] == first.get_last_lr()
