@@ -6,11 +6,13 @@ training and all else are stage 4's own. The parts can also be had by room: `vhg
 `vhgrad.plot`.
 """
 
+import typing
+
 import microgradx
 from micrograd_plus import explain
 from microgradx import *
 from microgradx.compiling import NotRecordable, compile
-from vhgrad import checkpoint, data, init, metrics, nn, optim, plot, random, training
+from vhgrad import checkpoint, data, init, metrics, nn, optim, plot, random, spelling, training
 from vhgrad.checkpoint import *
 from vhgrad.data import *
 from vhgrad.metrics import *
@@ -44,7 +46,9 @@ __all__ += metrics.__all__
 __all__ += nn.__all__
 __all__ += optim.__all__
 __all__ += optim.lr_scheduler.__all__
-__all__ += optim.lr_scheduler.__all__
 __all__ += random.__all__
 __all__ += training.__all__
 __all__ = sorted(set(__all__))
+
+if not typing.TYPE_CHECKING:  # a type checker knows all names, and should
+    __getattr__ = spelling.hinted(__name__, spelling.TOP)

@@ -41,7 +41,8 @@ def cross_entropy(
         logits: one score per class, shape `(n, classes)`; more axes may stand before the last.
         weight: how much each class counts, shape `(classes,)`.
         label_smoothing: share of every label that is spread evenly over all classes.
-        ignore_index: the label of examples that do not count.
+        ignore_index: the label of examples that do not count; by default all count, where PyTorch
+            leaves out those labelled -100.
         reduction: "mean", "sum" or "none". The mean is weighted if the classes are.
 
     Returns:
@@ -83,7 +84,8 @@ def nll(
         labels: as for `cross_entropy`.
         log_probabilities: one per class, such as `logits.log_softmax()`, shape `(n, classes)`.
         weight: how much each class counts, shape `(classes,)`.
-        ignore_index: the label of examples that do not count.
+        ignore_index: the label of examples that do not count; by default all count, where PyTorch
+            leaves out those labelled -100.
         reduction: "mean", "sum" or "none".
 
     Returns:

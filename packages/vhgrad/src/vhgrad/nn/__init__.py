@@ -1,6 +1,8 @@
 """Modules, layers and models."""
 
-from vhgrad import init
+import typing
+
+from vhgrad import init, spelling
 from vhgrad.nn.activations import (
     ELU,
     GELU,
@@ -74,3 +76,6 @@ __all__ = [
     "Tanh",
     "init",
 ]
+
+if not typing.TYPE_CHECKING:  # a type checker knows all names, and should
+    __getattr__ = spelling.hinted(__name__, spelling.NN)

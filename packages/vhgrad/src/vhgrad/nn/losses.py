@@ -159,7 +159,8 @@ class NLLLoss(Loss):
 
     Args:
         weight: how much each class counts, shape `(classes,)`.
-        ignore_index: the label of examples that do not count.
+        ignore_index: the label of examples that do not count; by default all count, where PyTorch
+            leaves out those labelled -100.
         reduction: "mean", "sum" or "none".
     """
 
@@ -190,7 +191,8 @@ class CrossEntropyLoss(NLLLoss):
 
     Args:
         weight: how much each class counts, shape `(classes,)`.
-        ignore_index: the label of examples that do not count; PyTorch's default is -100.
+        ignore_index: the label of examples that do not count; by default all count, where PyTorch
+            leaves out those labelled -100.
         label_smoothing: share of every label that is spread evenly over all classes.
         reduction: "mean", "sum" or "none".
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,6 +15,7 @@ from micrograd_plus import Module as Stage2Module
 from vhgrad.nn.parameter import Parameter
 from vhgrad.nn.state import LoadedKeys, load_state, state_of
 from vhgrad.nn.walking import Parameters, is_buffer, is_parameter, once, walk
+from vhgrad.spelling import MODULE, hint
 
 __all__ = ["Module"]
 
@@ -224,6 +225,12 @@ class Module(Stage2Module):
                     f"None, got {type(new).__name__}; take .data of a tensor, np.array of a list."
                 )
         super().__setattr__(name, new)
+
+    if not TYPE_CHECKING:  # a type checker knows all attributes, and should
+
+        def __getattr__(self, name: str) -> NoReturn:
+            text = hint(f"a {type(self).__name__}", name, MODULE)
+            raise AttributeError(text, name=name, obj=self)
 
     @reprlib.recursive_repr()
     def __repr__(self) -> str:
