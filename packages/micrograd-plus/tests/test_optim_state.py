@@ -3,6 +3,7 @@
 import copy
 import json
 import math
+from array import array
 
 import pytest
 from hypothesis import given
@@ -208,3 +209,14 @@ def test_zero_grad_of_numbers_is_0(set_to_none):
     optimizer.zero_grad(set_to_none=set_to_none)
 
     assert 0.0 == values[0].grad
+
+
+def test_what_can_change_is_copied():
+    """Steps that follow do not change what was saved, be it arrays as at stage 3."""
+    values, optimizer = made()
+    memory = optimizer.state[values[0]]
+    memory["recent"] = array("d", [1.0])
+    saved = optimizer.state_dict()
+    memory["recent"].append(2.0)
+
+    assert array("d", [1.0]) == saved["state"]["0"]["recent"]
