@@ -141,6 +141,15 @@ def test_a_split_is_repeated_by_its_seed():
     np.testing.assert_array_equal(first.indices, again.indices)
 
 
+def test_several_items_of_a_part_at_once_are_a_batch():
+    """`part[:]` and `part[[0, 2]]` are what `take` gives, as of the whole dataset."""
+    part = Subset((np.arange(10), np.arange(10.0)), [1, 3, -1])
+    every, two = part[:], part[[0, 2]]
+
+    assert [[1, 3, 9], [1.0, 3.0, 9.0]] == [array.tolist() for array in every]
+    assert [[1, 9], [1.0, 9.0]] == [array.tolist() for array in two]
+
+
 def test_a_part_is_loaded_as_a_dataset_is():
     """A subset gives batches of its own rows."""
     loader = DataLoader(Subset((np.arange(10), np.arange(10.0)), [1, 3, -1]), batch_size=2)

@@ -22,6 +22,8 @@ class Subset(Dataset):
         >>> evens = Subset(np.arange(10), [0, 2, 4])
         >>> evens[1], len(evens)
         ((np.int64(2),), 3)
+        >>> evens[1:]  # several at once are a batch
+        (array([2, 4]),)
     """
 
     def __init__(self, data: Any, indices: Sequence[int] | Array) -> None:
@@ -31,8 +33,9 @@ class Subset(Dataset):
     def __len__(self) -> int:
         return len(self.indices)
 
-    def __getitem__(self, index: int) -> Any:
-        return self.dataset[int(self.indices[index])]
+    def __getitem__(self, index: Any) -> Any:
+        picked = self.indices[index]
+        return self.dataset.take(picked) if picked.ndim else self.dataset[int(picked)]
 
     def take(self, indices: Array) -> tuple[Array, ...]:
         """A batch: the items at `indices` of this part."""

@@ -37,6 +37,8 @@ def save(path: str | os.PathLike[str], model: Any) -> None:
         ...     load(f"{folder}/two.safetensors")
         {'x': array([0, 1, 2]), 'y': array([0.5], dtype=float32)}
     """
+    if isinstance(model, str | os.PathLike):  # PyTorch's order
+        raise TypeError(f"save takes the path first: save({str(model)!r}, model).")
     state = model.state_dict() if hasattr(model, "state_dict") else model
     if not isinstance(state, Mapping):
         raise TypeError(f"save needs a module or a dict of arrays, got {type(model).__name__}.")
