@@ -652,3 +652,12 @@ def test_a_group_that_came_after_a_schedule_has_no_share_of_it_yet():
     second.step()
 
     assert [0.05, 0.4] == first.get_last_lr()
+
+
+def test_a_reduction_of_eps_is_none():
+    """Only by more than `eps` are rates reduced."""
+    scheduler = ReduceLROnPlateau(sgd(lr=1.0), factor=0.5, patience=0, eps=0.5)
+    scheduler.step(1.0)
+    scheduler.step(1.0)
+
+    assert [1.0] == scheduler.get_last_lr()
