@@ -53,10 +53,10 @@ class RandomShift(ImageTransform):
     """Every image moved by up to `pixels` each way; what comes in at the edge is zero.
 
     Example:
-        >>> RandomShift(1)(np.ones((1, 1, 3, 3)), 1)
-        array([[[[1., 1., 0.],
-                 [1., 1., 0.],
-                 [1., 1., 0.]]]])
+        >>> RandomShift(1)(np.arange(1, 10).reshape(1, 1, 3, 3), 2)
+        array([[[[0, 4, 5],
+                 [0, 7, 8],
+                 [0, 0, 0]]]])
     """
 
     def __init__(self, pixels: int) -> None:

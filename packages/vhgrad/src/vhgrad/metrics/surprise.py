@@ -26,7 +26,7 @@ class LogLoss(Metric):
         >>> metric = LogLoss()
         >>> metric.update([0, 1], [[0.5, 0.5], [0.75, 0.25]])
         >>> round(metric.compute(), 12)
-        1.039720770840
+        1.03972077084
     """
 
     name = "log_loss"

@@ -26,7 +26,7 @@ class LinearLR(Scheduler):
     Example:
         >>> from vhgrad import SGD, Parameter
         >>> scheduler = LinearLR(SGD([Parameter([1.0])], lr=0.8), 0.25, total_iters=3)
-        >>> [scheduler.rate(0.8, epoch, 0) for epoch in range(5)]
+        >>> [round(scheduler.rate(0.8, epoch, 0), 12) for epoch in range(5)]
         [0.2, 0.4, 0.6, 0.8, 0.8]
     """
 
