@@ -1,0 +1,59 @@
+"""A process with one framework in it: `python worker.py FRAMEWORK NETWORK START.npz THREADS`.
+
+Requests and answers are lines of JSON: losses of the next steps, seconds of so many steps, and the
+largest memory so far.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def megabytes() -> float:
+    """The largest resident memory so far; nan where the system does not tell."""
+    try:
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+    except OSError:
+        return float("nan")
+    return float(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def main() -> None:
+    """Build the step; answer until there are no more requests."""
+    framework, network, start, threads = sys.argv[1:]
+    # Before anything is imported: thread pools ask once how many cores there are.
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: int(threads)])
+    for variable in ("OPENBLAS", "OMP", "MKL"):
+        os.environ[f"{variable}_NUM_THREADS"] = threads
+    answers, sys.stdout = sys.stdout, sys.stderr  # whatever a framework prints
+    sys.path[:0] = [str(HERE), str(HERE.parent)]
+    import numpy as np
+
+    with np.load(start) as file:
+        arrays = dict(file)
+    step = importlib.import_module(f"frameworks.{framework}").training(network, arrays)
+    print(json.dumps("ready"), file=answers, flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "losses" in request:
+            answer = [float(step()) for _ in range(request["losses"])]
+        elif "seconds" in request:
+            began = time.perf_counter()
+            for _ in range(request["seconds"]):
+                step()
+            answer = time.perf_counter() - began
+        else:
+            answer = megabytes()
+        print(json.dumps(answer), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
