@@ -82,7 +82,8 @@ def diagnose(
         probabilities where scores are expected: `1`
           seen:  what goes into 'cross_entropy' lies between 0 and 1 and adds up to 1
           cause: A softmax is applied twice: by the model, and again by the loss.
-          fix:   Take the softmax out of the model; use it on the outputs when probabilities are ...
+          fix:   Take the softmax out of the model; use it on the outputs when probabilities are
+                 wanted.
     """
     check_model("diagnose", model, batch)
     check_loss(loss)
