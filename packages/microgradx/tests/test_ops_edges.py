@@ -2,11 +2,13 @@
 
 import math
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import microgradx as mx
+from micrograd_plus import ops as plus
 from microgradx import TensorValue
 
 INF, NAN = math.inf, math.nan
@@ -225,3 +227,14 @@ def test_repr_shows_shape_dtype_and_operation():
 
     assert "TensorValue([1., 2.], shape=(2,), dtype=float64)" == repr(x)
     assert "TensorValue(3., shape=(), dtype=float64, op='sum')" == repr(x.sum())
+
+
+def test_settings_of_another_type_leave_nothing_behind():
+    """An operation made of a fraction, or of NumPy's number, is found again by Python's number."""
+    for made in (plus.elu, plus.leaky_relu, plus.power):
+        made(Fraction(11, 64))
+        made(np.float64(13 / 64))
+    x = TensorValue(np.ones(2, np.float32))
+    results = [f for n in (11 / 64, 13 / 64) for f in (x.elu(n), x.leaky_relu(n), x**n)]
+
+    assert {np.dtype(np.float32)} == {t.dtype for t in results}

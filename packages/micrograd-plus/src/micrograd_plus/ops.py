@@ -70,6 +70,7 @@ div = Op(
 @functools.lru_cache(maxsize=1024)
 def power(n: float) -> Op:
     """Raise to a fixed power: `power(3)(x)` is `x**3`."""
+    n = n if type(n) is int else float(n)
 
     def definition(f: Any) -> Op:
         if n == 0:  # x**0 is 1 everywhere, also at 0, so it does not change
@@ -157,6 +158,7 @@ def relu(f: Any) -> Op:
 @functools.lru_cache(maxsize=1024)
 def leaky_relu(slope: float = 0.01) -> Op:
     """x, or `slope * x` where x is not positive; at 0 the derivative is `slope`."""
+    slope = float(slope)
 
     def definition(f: Any) -> Op:
         return Op(
@@ -171,6 +173,7 @@ def leaky_relu(slope: float = 0.01) -> Op:
 @functools.lru_cache(maxsize=1024)
 def elu(alpha: float = 1.0) -> Op:
     """x, or `alpha * (exp(x) - 1)` where x is not positive (Clevert et al. 2016, equation 15)."""
+    alpha = float(alpha)
 
     def definition(f: Any) -> Op:
         return Op(
