@@ -1,5 +1,7 @@
 """The functions of the package: NumPy's names, the same results as the methods."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -125,3 +127,13 @@ def test_interior_gradients_are_kept_on_request():
     square.sum().backward(keep=True)
 
     assert (None, [1.0, 1.0], [4.0, 8.0]) == (dropped, square.grad.tolist(), x.grad.tolist())
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_help_shows_the_function_that_is_called(name):
+    """Its own name and signature, the tensor first, and an example that calls it."""
+    call = getattr(mx, name)
+
+    assert "x" == next(iter(inspect.signature(call).parameters))
+    assert f">>> {call.__name__}(" in call.__doc__
+    assert call is getattr(mx, call.__name__)

@@ -7,6 +7,7 @@ the tensor. Of plain numbers and arrays the result is a tensor without a graph.
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec
 
@@ -55,11 +56,14 @@ __all__ = [
 P = ParamSpec("P")
 
 
-def applied(make: Callable[P, ArrayOp]) -> Callable[Concatenate[Any, P], TensorValue]:
-    """`call(x, *settings)` for what is made by `make(*settings)`.
+def applied(
+    make: Callable[P, ArrayOp], example: str, shown: object
+) -> Callable[Concatenate[Any, P], TensorValue]:
+    """`call(x, *settings)` for what is made by `make(*settings)`, and named as in the example.
 
     Example:
-        >>> applied(ops.sum_over)([[1.0, 2.0], [3.0, 4.0]], axis=0).data
+        >>> double_sum = applied(ops.sum_over, "double_sum([1.0, 2.0])", 3.0)
+        >>> double_sum([[1.0, 2.0], [3.0, 4.0]], axis=0).data
         array([4., 6.])
     """
 
@@ -67,32 +71,39 @@ def applied(make: Callable[P, ArrayOp]) -> Callable[Concatenate[Any, P], TensorV
     def call(x: Any, /, *settings: P.args, **named: P.kwargs) -> TensorValue:
         return make(*settings, **named)(x)
 
+    what = inspect.cleandoc(make.__doc__ or "").partition("\n\nExample:")[0]
+    call.__doc__ = f"{what}\n\nExample:\n    >>> {example}.data.tolist()\n    {shown}\n"
+    call.__name__ = call.__qualname__ = example.partition("(")[0]
+    call.__module__ = __name__
+    x = inspect.Parameter("x", inspect.Parameter.POSITIONAL_ONLY)
+    settings = list(inspect.signature(make).parameters.values())
+    call.__signature__ = inspect.Signature([x, *settings])  # type: ignore[attr-defined]  # for help()
     return call
 
 
-broadcast_to = applied(ops.broadcast_to)
-clip = applied(ops.clip)
-cumsum = applied(ops.cumsum)
-elu = applied(ops.elu)
-expand_dims = applied(ops.expand_dims)
-leaky_relu = applied(ops.leaky_relu)
-log_softmax = applied(ops.log_softmax)
-logsumexp = applied(ops.logsumexp_over)
-max = applied(ops.max_over)
-mean = applied(ops.mean_over)
-min = applied(ops.min_over)
-norm = applied(ops.norm_over)
-pad = applied(ops.pad)
-power = applied(ops.power)
-prod = applied(ops.prod_over)
-reshape = applied(ops.reshape)
-softmax = applied(ops.softmax)
-squeeze = applied(ops.squeeze)
-std = applied(ops.std_over)
-sum = applied(ops.sum_over)
-swapaxes = applied(ops.swapaxes)
-transpose = permute = applied(ops.transpose)
-var = applied(ops.var_over)
+broadcast_to = applied(ops.broadcast_to, "broadcast_to([1.0, 2.0], (2, 2))", [[1.0, 2.0]] * 2)
+clip = applied(ops.clip, "clip([-2.0, 0.5, 3.0], 0.0, 1.0)", [0.0, 0.5, 1.0])
+cumsum = applied(ops.cumsum, "cumsum([1.0, 2.0, 3.0])", [1.0, 3.0, 6.0])
+elu = applied(ops.elu, "elu([-1e9, 2.0], 0.5)", [-0.5, 2.0])
+expand_dims = applied(ops.expand_dims, "expand_dims([1.0, 2.0], 1)", [[1.0], [2.0]])
+leaky_relu = applied(ops.leaky_relu, "leaky_relu([-2.0, 2.0], 0.25)", [-0.5, 2.0])
+log_softmax = applied(ops.log_softmax, "log_softmax([-1e9, 0.0])", [-1e9, 0.0])
+logsumexp = applied(ops.logsumexp_over, "logsumexp([-1e9, 3.0])", 3.0)
+max = applied(ops.max_over, "max([[1.0, 2.0], [4.0, 3.0]], axis=1)", [2.0, 4.0])
+mean = applied(ops.mean_over, "mean([[1.0, 2.0], [4.0, 3.0]], axis=1)", [1.5, 3.5])
+min = applied(ops.min_over, "min([[1.0, 2.0], [4.0, 3.0]], axis=1)", [1.0, 3.0])
+norm = applied(ops.norm_over, "norm([3.0, 4.0])", 5.0)
+pad = applied(ops.pad, "pad([1.0, 2.0], 1)", [0.0, 1.0, 2.0, 0.0])
+power = applied(ops.power, "power([2.0, 3.0], 2)", [4.0, 9.0])
+prod = applied(ops.prod_over, "prod([2.0, 3.0, 4.0])", 24.0)
+reshape = applied(ops.reshape, "reshape([1.0, 2.0], (2, -1))", [[1.0], [2.0]])
+softmax = applied(ops.softmax, "softmax([0.0, 0.0])", [0.5, 0.5])
+squeeze = applied(ops.squeeze, "squeeze([[1.0, 2.0]])", [1.0, 2.0])
+std = applied(ops.std_over, "std([1.0, 3.0])", 1.0)
+sum = applied(ops.sum_over, "sum([[1.0, 2.0], [4.0, 3.0]], axis=0)", [5.0, 5.0])
+swapaxes = applied(ops.swapaxes, "swapaxes([[1.0, 2.0]], 0, 1)", [[1.0], [2.0]])
+transpose = permute = applied(ops.transpose, "transpose([[1.0, 2.0]])", [[1.0], [2.0]])
+var = applied(ops.var_over, "var([1.0, 3.0], ddof=1)", 2.0)
 
 
 def concatenate(tensors: Sequence[Any], axis: int = 0) -> TensorValue:
