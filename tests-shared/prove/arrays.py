@@ -16,7 +16,7 @@ import numpy as np
 import micrograd_plus
 import micrograd_plus.ops as scalar
 import microgradx as mx
-from prove.comparing import ABOVE_ONE
+from prove.comparing import moved
 
 __all__ = ["ArrayProgram", "ArrayStep", "ask_arrays", "ask_numbers", "random_program"]
 
@@ -145,10 +145,16 @@ def ask_arrays(
         else:
             step = program.steps[place - len(inputs)]
             known.append(SPELLINGS[step.name][0](*[known[k] for k in step.inputs]))
-        if place == nudged:
-            known[place] = known[place] * ABOVE_ONE
+        if nudged in (place, again(place, program)):
+            known[place] = moved(known[place], again=nudged != place)
     (known[-1] * program.upstream).sum().backward()
     return [known[-1].data, *(np.zeros(x.shape) if x.grad is None else x.grad for x in inputs)]
+
+
+def again(place: int, program: ArrayProgram) -> int:
+    """The second number of a step, for its other way to be moved; that of a leaf is its own."""
+    steps = len(program.steps)
+    return place + steps if place >= len(program.leaves) else place
 
 
 def ask_numbers(program: ArrayProgram) -> list[np.ndarray]:

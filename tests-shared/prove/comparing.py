@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-__all__ = ["ABOVE_ONE", "BOUNDS", "Verdict", "compare"]
+__all__ = ["BOUNDS", "Verdict", "compare", "moved"]
 
 RELATIVE = 1e-12
 ULPS = 16
 BOUNDS = (f"{RELATIVE:g}", f"{ULPS} ulp of the leaves", f"{ULPS} ulp of the steps")
-ABOVE_ONE = 1 + np.finfo(float).eps  # times this, a number moves by one unit in its last place
+# Times 1 + MOVE, a number moves by so many units in its last place. All at once: what a single one
+# does is often lost in the next rounding.
+MOVE = ULPS * np.finfo(float).eps
 
 Answer = Sequence[np.ndarray]
 
@@ -41,12 +44,12 @@ def compare(
     Args:
         expected: what one stage says.
         actual: what the other says.
-        nudged: the first one's answer with one place moved by a unit in the last place. A
+        nudged: the first one's answer with one place moved by `ULPS` units in the last place. A
             calculation that enlarges such a move a million times cannot be known any better. If
             moves of the leaves do not explain a difference, those of the steps may: a difference
             of two equal results stays 0 however the leaves move.
         leaves: how many places are leaves; they come first.
-        places: how many there are.
+        places: how many there are. From there on, each stands for a step once more: `moved`.
     """
     if any(a.shape != b.shape or not np.all(np.isfinite(b)) for a, b in zip(expected, actual)):
         return Verdict(False, np.inf, BOUNDS[0])
@@ -61,10 +64,33 @@ def compare(
     worst = float(max(shares, default=0.0))
     if all(good.all() for good in within):
         return Verdict(True, worst, BOUNDS[0])
-    moved = [np.zeros_like(a) for a in expected]
-    for bound, some in zip(BOUNDS[1:], (range(leaves), range(leaves, places))):
+    swing = [np.zeros_like(a) for a in expected]
+    for bound, some in zip(BOUNDS[1:], (range(leaves), range(leaves, 2 * places - leaves))):
         for place in some:
-            moved = [m + np.abs(a - b) for m, a, b in zip(moved, nudged(place), expected)]
-        if all(np.all(good | (d <= ULPS * m)) for good, d, m in zip(within, differences, moved)):
+            swing = [m + np.abs(a - b) for m, a, b in zip(swing, nudged(place), expected)]
+        if all(np.all(good | (d <= m)) for good, d, m in zip(within, differences, swing)):
             return Verdict(True, worst, bound)
     return Verdict(False, worst, BOUNDS[-1])
+
+
+def moved(node: Any, again: bool = False) -> Any:
+    """A node whose numbers lie `ULPS` units beside what they were, up and down in turn.
+
+    The result of an operation is moved where it stands, because rules read it: that of tanh takes
+    1 - out^2, in which the last bit of `out` may be all that is left. A leaf, and a view of other
+    numbers, keeps its own; `again`, everything does, and what is moved comes after it, so that the
+    gradient which arrives is moved as well.
+    """
+    data = node.data
+    if isinstance(data, float):
+        if again or node.op is None:
+            return node * (1 + MOVE)
+        node.data = data * (1 + MOVE)
+        return node
+    factors = 1 + MOVE * (-1.0) ** np.sum(np.indices(data.shape), axis=0)
+    if again or node.op is None or data.base is not None:
+        return node * factors
+    data.flags.writeable = True
+    data *= factors
+    data.flags.writeable = False
+    return node

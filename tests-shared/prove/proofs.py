@@ -145,9 +145,15 @@ def prove_arrays(later: str, leaf, rng: np.random.Generator, count: int) -> Row:
                 len(made.leaves),
                 len(made),
             )
-            yield verdict.worst, verdict.bound, None if verdict.right else repr(made)
+            yield verdict.worst, verdict.bound, None if verdict.right else written(made)
 
     return Row(f"micrograd-plus, {later}", "arrays, number by number").timed(cases())
+
+
+def written(made: arrays.ArrayProgram) -> str:
+    """A program with all digits of its numbers."""
+    with np.printoptions(floatmode="unique", threshold=1000):
+        return repr(made)
 
 
 def prove_networks(before: str, after: str, rng: np.random.Generator, count: int) -> Row:

@@ -14,7 +14,7 @@ import micrograd.ops
 import micrograd_plus.ops
 import microgradx.ops
 import vhgrad
-from prove.comparing import ABOVE_ONE
+from prove.comparing import moved
 from prove.expressions import Expression
 
 __all__ = ["PAIRS", "STAGES", "Stage", "answer"]
@@ -70,8 +70,12 @@ def ask(stage: Stage, expression: Expression, leaves: Any, nudged: int | None) -
         else:
             step = expression.steps[place - len(inputs)]
             known.append(step.case.op(stage.ops)(*[known[k] for k in step.inputs]))
-        if place == nudged:
-            known[place] = known[place] * ABOVE_ONE
+        if nudged is not None and nudged == place:
+            known[place] = moved(known[place])
+        elif (
+            nudged is not None and place >= len(inputs) and nudged == place + len(expression.steps)
+        ):
+            known[place] = moved(known[place], again=True)
     total = known[-1] * expression.upstream
     (total.sum() if stage.arrays else total).backward()
     rows = [total.data, *(0.0 if x.grad is None else x.grad for x in inputs)]
