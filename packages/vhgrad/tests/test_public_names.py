@@ -30,3 +30,17 @@ def test_what_a_room_offers_is_also_at_the_top():
     assert [] == [
         name for room, name in pairs if getattr(vhgrad, name, None) is not getattr(room, name)
     ]
+
+
+def test_every_name_has_an_example():
+    """Of classes and functions; stage 1's own have theirs in the chapter, to stay short."""
+    without = [
+        name
+        for name in vhgrad.__all__
+        for what in [getattr(vhgrad, name)]
+        if isinstance(what, type | types.FunctionType)
+        and not what.__module__.startswith("micrograd.")
+        and "Example:" not in (what.__doc__ or "")
+    ]
+
+    assert [] == without

@@ -18,7 +18,17 @@ __all__ = ["GradientError", "gradcheck", "numeric_gradient"]
 
 
 class GradientError(AssertionError):
-    """An analytic gradient and the slope that was measured differ."""
+    """An analytic gradient and the slope that was measured differ.
+
+    Example:
+        >>> from micrograd_plus import Op
+        >>> wrong = Op("square", lambda x: x * x, lambda g, out, x: g * x)  # 2 * x is right
+        >>> try:
+        ...     gradcheck(wrong, [3.0])
+        ... except GradientError:
+        ...     print("the rule is wrong")
+        the rule is wrong
+    """
 
 
 def numeric_gradient(

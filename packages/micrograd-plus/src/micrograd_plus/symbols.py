@@ -43,7 +43,17 @@ CONDITION, COMPARISON, AND, SUM, PRODUCT, SIGN, ATOM = range(7)  # how tightly P
 
 
 class NotRecordable(ValueError):
-    """The function that is being recorded asked for a number that is not known yet."""
+    """The function that is being recorded asked for a number that is not known yet.
+
+    Example:
+        >>> from micrograd_plus import Value
+        >>> from micrograd_plus.compiling import compile
+        >>> try:
+        ...     compile(lambda x: x if x > 0 else -x)(Value(1.0))
+        ... except NotRecordable as error:
+        ...     print(str(error).partition(",")[0])
+        compile() records a function without knowing its numbers
+    """
 
 
 class State(threading.local):

@@ -25,6 +25,15 @@ class AnomalyError(FloatingPointError):
     Attributes:
         op: name of the operation where it began.
         inputs: that operation's inputs, tensors and constants.
+
+    Example:
+        >>> from microgradx import TensorValue, detect_anomaly
+        >>> with detect_anomaly():
+        ...     try:
+        ...         TensorValue([-1.0]).log()
+        ...     except AnomalyError as error:
+        ...         print(error.op)
+        log
     """
 
     def __init__(self, message: str, op: str, inputs: tuple[Any, ...]) -> None:

@@ -35,5 +35,8 @@ def set_rng_state(state: Mapping[str, Any]) -> None:
 
     Raises:
         ValueError: if it is not the state of a `Generator`; then nothing is changed.
+
+    Example:
+        >>> set_rng_state(get_rng_state())  # changes nothing
     """
     default_generator().load_state_dict(state)

@@ -34,6 +34,11 @@ def read_idx(source: Source, ndim: int | None = None) -> NDArray[np.uint8]:
 
     Source:
         LeCun, Cortes and Burges, The MNIST Database, "File formats".
+
+    Example:
+        >>> import io
+        >>> read_idx(io.BytesIO(bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 8, 9])))
+        array([7, 8, 9], dtype=uint8)
     """
     with opened(source) as file:
         shape = read_header(file, ndim)

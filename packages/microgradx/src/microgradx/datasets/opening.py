@@ -30,7 +30,16 @@ Source = str | os.PathLike[str] | BinaryIO
 
 
 class DatasetError(Exception):
-    """A data set is not there or not as it should be; the message is for the user."""
+    """A data set is not there or not as it should be; the message is for the user.
+
+    Example:
+        >>> from microgradx import load_mnist
+        >>> try:
+        ...     load_mnist("no such folder")
+        ... except DatasetError as error:
+        ...     print(error)
+        data_dir needs to be the folder of the mnist files, no such folder does not exist.
+    """
 
 
 class Opened(NamedTuple):

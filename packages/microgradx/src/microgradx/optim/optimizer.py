@@ -22,6 +22,17 @@ class Optimizer(micrograd_plus.Optimizer):
 
     Its memory of a parameter (`state[p]`) is its own: arrays in it are overwritten by later steps.
     An array that was a parameter's `data` is never written into.
+
+    Example:
+        >>> from microgradx import TensorValue
+        >>> class SignDescent(Optimizer):
+        ...     def update(self, data, g, state, group):
+        ...         return data - group["lr"] * np.sign(g)
+        >>> w = TensorValue([1.0, -2.0])
+        >>> (w * w).sum().backward()
+        >>> SignDescent([w], lr=0.5).step()
+        >>> w.data
+        array([ 0.5, -1.5])
     """
 
     in_place: ClassVar[Callable[..., None] | None] = None  # `entrywise` again, without new arrays

@@ -116,6 +116,14 @@ def load_checkpoint(
 
     Warns:
         UserWarning: for every file of a folder that was skipped, with what is wrong with it.
+
+    Example:
+        >>> import tempfile
+        >>> from vhgrad import Linear
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save_checkpoint(f"{folder}/a", model=Linear(3, 2), metadata={"epoch": 4})
+        ...     load_checkpoint(f"{folder}/a", model=Linear(3, 2))
+        {'epoch': 4}
     """
     given = (model, optimizer, scheduler, loader, generator, early_stopping, history)
     parts = {name: part for name, part in zip(PARTS, given) if part is not None}

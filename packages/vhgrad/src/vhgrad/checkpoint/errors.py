@@ -6,7 +6,18 @@ __all__ = ["CheckpointError", "quoted"]
 
 
 class CheckpointError(ValueError):
-    """A checkpoint is damaged, is something else, or does not fit what it is loaded into."""
+    """A checkpoint is damaged, is something else, or does not fit what it is loaded into.
+
+    Example:
+        >>> import tempfile
+        >>> from vhgrad import load
+        >>> with tempfile.NamedTemporaryFile() as empty:
+        ...     try:
+        ...         load(empty.name)
+        ...     except CheckpointError as error:
+        ...         print("cannot load" in str(error))
+        True
+    """
 
 
 def quoted(text: str | bytes, length: int = 60) -> str:

@@ -69,6 +69,15 @@ def load(path: str | os.PathLike[str], model: Any = None) -> dict[str, Any]:
         CheckpointError: if the file is damaged, or no file of tensors, or with all that does not
             fit the model, which is then as it was.
         OSError: if it cannot be opened.
+
+    Example:
+        >>> import tempfile
+        >>> from vhgrad import Linear
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save(f"{folder}/a.safetensors", Linear(3, 2))
+        ...     weights = load(f"{folder}/a.safetensors", Linear(3, 2))
+        >>> list(weights)
+        ['weight', 'bias']
     """
     path = os.path.expanduser(path)
     contents = read(path)

@@ -49,6 +49,13 @@ class ImageTransform(Transform):
 
     Raises:
         ValueError: when called, if the inputs are no images.
+
+    Example:
+        >>> class Mirror(ImageTransform):
+        ...     def apply(self, inputs, generator):
+        ...         return inputs[..., ::-1]
+        >>> Mirror()(np.array([[[1, 2]]]))  # one image of one channel
+        array([[[2, 1]]])
     """
 
     def __call__(self, inputs: Array, generator: int | np.random.Generator | None = None) -> Array:

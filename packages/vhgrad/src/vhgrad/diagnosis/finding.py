@@ -18,6 +18,13 @@ class Finding:
         evidence: the numbers that show it.
         cause: what usually leads to it.
         fix: what to do.
+
+    Example:
+        >>> print(Finding("loss stays", "the model itself", "0.7 twice", "lr=0", "Raise the rate."))
+        loss stays: the model itself
+          seen:  0.7 twice
+          cause: lr=0
+          fix:   Raise the rate.
     """
 
     name: str
@@ -36,7 +43,12 @@ class Finding:
 
 
 class Findings(list[Finding]):
-    """A list of findings that prints as a report."""
+    """A list of findings that prints as a report.
+
+    Example:
+        >>> print(Findings())
+        Nothing found.
+    """
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self)) if self else "Nothing found."

@@ -16,7 +16,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class UndefinedMetricWarning(UserWarning):
-    """A metric has no value for these examples; the message says what is returned instead."""
+    """A metric has no value for these examples; the message says what is returned instead.
+
+    Example:
+        >>> import warnings
+        >>> from vhgrad import precision
+        >>> with warnings.catch_warnings():
+        ...     warnings.simplefilter("ignore", UndefinedMetricWarning)
+        ...     precision([1, 0], [0, 0])
+        0.0
+    """
 
 
 class Metric:

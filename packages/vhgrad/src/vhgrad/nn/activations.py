@@ -89,7 +89,12 @@ def log_softmax(x: Any, dim: int = -1) -> Any:
 
 
 class ReLU(Module):
-    """The input where it is positive, else 0."""
+    """The input where it is positive, else 0.
+
+    Example:
+        >>> ReLU()([-2.0, 3.0]).data.tolist()
+        [0.0, 3.0]
+    """
 
     def forward(self, x: Any) -> Any:
         """The same shape as `x`."""
@@ -101,6 +106,10 @@ class LeakyReLU(Module):
 
     Args:
         negative_slope: that share.
+
+    Example:
+        >>> LeakyReLU(0.25)([-2.0, 3.0]).data.tolist()
+        [-0.5, 3.0]
     """
 
     def __init__(self, negative_slope: float = 0.01) -> None:
@@ -116,7 +125,12 @@ class LeakyReLU(Module):
 
 
 class Tanh(Module):
-    """The hyperbolic tangent of every entry."""
+    """The hyperbolic tangent of every entry.
+
+    Example:
+        >>> Tanh()([-100.0, 0.0]).data.tolist()
+        [-1.0, 0.0]
+    """
 
     def forward(self, x: Any) -> Any:
         """The same shape as `x`."""
@@ -124,7 +138,12 @@ class Tanh(Module):
 
 
 class Sigmoid(Module):
-    """1 / (1 + exp(-x)) of every entry."""
+    """1 / (1 + exp(-x)) of every entry.
+
+    Example:
+        >>> Sigmoid()([0.0, 100.0]).data.tolist()
+        [0.5, 1.0]
+    """
 
     def forward(self, x: Any) -> Any:
         """The same shape as `x`."""
@@ -136,6 +155,10 @@ class GELU(Module):
 
     Args:
         approximate: "none" for the exact form, "tanh" for the usual approximation.
+
+    Example:
+        >>> GELU()([-100.0, 0.0, 100.0]).data.tolist()
+        [-0.0, 0.0, 100.0]
     """
 
     def __init__(self, approximate: str = "none") -> None:
@@ -152,7 +175,12 @@ class GELU(Module):
 
 
 class SiLU(Module):
-    """x * sigmoid(x), also called swish."""
+    """x * sigmoid(x), also called swish.
+
+    Example:
+        >>> SiLU()([-1000.0, 0.0, 1000.0]).data.tolist()
+        [-0.0, 0.0, 1000.0]
+    """
 
     def forward(self, x: Any) -> Any:
         """The same shape as `x`."""
@@ -164,6 +192,10 @@ class ELU(Module):
 
     Args:
         alpha: how far below 0 it goes.
+
+    Example:
+        >>> ELU(0.5)([-100.0, 3.0]).data.tolist()
+        [-0.5, 3.0]
     """
 
     def __init__(self, alpha: float = 1.0) -> None:
@@ -184,6 +216,10 @@ class Softplus(Module):
     Args:
         beta: how sharply it bends.
         threshold: beyond it, for `beta * x`, the result is x itself.
+
+    Example:
+        >>> Softplus()([-1000.0, 1000.0]).data.tolist()
+        [0.0, 1000.0]
     """
 
     def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
@@ -229,6 +265,10 @@ class LogSoftmax(Softmax):
     Args:
         dim: the axis; by default the last.
         axis: the same, for those who think in NumPy.
+
+    Example:
+        >>> LogSoftmax()([[0.0, 1000.0]]).data.tolist()
+        [[-1000.0, 0.0]]
     """
 
     def forward(self, x: Any) -> Any:

@@ -24,6 +24,10 @@ class Layer(Module, stage3.Layer):
 
     As `microgradx.Layer`, but its weights are parameters and float32 by default, and the seed may
     come from a NumPy generator.
+
+    Example:
+        >>> Layer(3, 2, activation="relu", seed=0)(np.ones((5, 3))).shape
+        (5, 2)
     """
 
     value = Parameter

@@ -61,6 +61,10 @@ class L1Loss(Loss):
 
     Args:
         reduction: "mean", "sum" or "none".
+
+    Example:
+        >>> L1Loss()([1.0, 0.0], [0.5, 0.5]).item()
+        0.5
     """
 
     def forward(self, targets: Any, predictions: Any) -> Any:
@@ -74,6 +78,10 @@ class HuberLoss(Loss):
     Args:
         reduction: "mean", "sum" or "none".
         delta: the distance at which the parabola goes over into a line.
+
+    Example:
+        >>> HuberLoss(delta=1.0)([0.0, 0.0], [1.0, 3.0]).item()  # of 0.5 and 2.5
+        1.5
     """
 
     def __init__(self, *, reduction: str = "mean", delta: float = 1.0) -> None:
@@ -121,6 +129,10 @@ class BCELoss(Loss):
 
     Args:
         reduction: "mean", "sum" or "none".
+
+    Example:
+        >>> BCELoss()([1.0, 0.0], [0.5, 0.5]).item()
+        0.6931471805599453
     """
 
     def forward(self, targets: Any, probabilities: Any) -> Any:
@@ -133,6 +145,10 @@ class BCEWithLogitsLoss(Loss):
 
     Args:
         reduction: "mean", "sum" or "none".
+
+    Example:
+        >>> BCEWithLogitsLoss()([1.0, 0.0], [0.0, 0.0]).item()
+        0.6931471805599453
     """
 
     def forward(self, targets: Any, logits: Any) -> Any:
@@ -147,6 +163,10 @@ class HingeLoss(Loss):
 
     Args:
         reduction: "mean", "sum" or "none".
+
+    Example:
+        >>> HingeLoss()([1.0, -1.0], [0.5, -2.0]).item()  # of 0.5 and 0
+        0.25
     """
 
     def forward(self, targets: Any, scores: Any) -> Any:
@@ -162,6 +182,10 @@ class NLLLoss(Loss):
         ignore_index: the label of examples that do not count; by default all count, where PyTorch
             leaves out those labelled -100.
         reduction: "mean", "sum" or "none".
+
+    Example:
+        >>> NLLLoss()([0], np.log([[0.5, 0.5]])).item()
+        0.6931471805599453
     """
 
     def __init__(

@@ -11,7 +11,18 @@ Hook = Callable[[int, dict[str, float]], object]
 
 
 class StopTraining(Exception):  # as StopIteration: no error
-    """Raised by a callback to end `fit` after this step or epoch, with what was done."""
+    """Raised by a callback to end `fit` after this step or epoch, with what was done.
+
+    Example:
+        >>> from vhgrad import SGD, Linear, fit, mse
+        >>> def enough(epoch, logs):
+        ...     raise StopTraining
+        >>> model = Linear(1, 1, seed=0)
+        >>> run = {"loss": mse, "optimizer": SGD(model.parameters()), "progress": False}
+        >>> history = fit(model, [([[1.0]], [[2.0]])], epochs=9, callbacks=[enough], **run)
+        >>> history.epochs
+        1
+    """
 
 
 class Callbacks:

@@ -22,6 +22,16 @@ class DivergenceError(FloatingPointError):
         epoch: the epoch, from 1.
         step: the step in the epoch, from 1.
         history: what was done until then.
+
+    Example:
+        >>> from vhgrad import SGD, Linear, fit, mse
+        >>> model = Linear(1, 1, seed=0)
+        >>> data, optimizer = [([[float("inf")]], [[0.0]])], SGD(model.parameters())
+        >>> try:
+        ...     history = fit(model, data, loss=mse, optimizer=optimizer, epochs=1, progress=False)
+        ... except DivergenceError as error:
+        ...     print(error.epoch, error.step)
+        1 1
     """
 
     def __init__(self, message: str, history: History) -> None:
