@@ -12,9 +12,22 @@ import microgradx
 from micrograd_plus import explain
 from microgradx import *
 from microgradx.compiling import NotRecordable, compile
-from vhgrad import checkpoint, data, init, metrics, nn, optim, plot, random, spelling, training
+from vhgrad import (
+    checkpoint,
+    data,
+    diagnosis,
+    init,
+    metrics,
+    nn,
+    optim,
+    plot,
+    random,
+    spelling,
+    training,
+)
 from vhgrad.checkpoint import *
 from vhgrad.data import *
+from vhgrad.diagnosis import *
 from vhgrad.metrics import *
 from vhgrad.nn import *
 from vhgrad.nn.functional import gelu  # type: ignore[assignment]  # exact, as PyTorch's and `GELU`
@@ -42,6 +55,7 @@ __all__ = [
 __all__ += microgradx.__all__
 __all__ += checkpoint.__all__
 __all__ += data.__all__
+__all__ += diagnosis.__all__
 __all__ += metrics.__all__
 __all__ += nn.__all__
 __all__ += optim.__all__

@@ -21,7 +21,8 @@ def not_held(trial: Trial) -> Iterator[Finding]:
     held = trial.optimizer.state
     left = [name for name, p in own.items() if p not in held]
     if left:
-        others = sum(p not in own.values() for p in held)
+        mine = set(own.values())
+        others = sum(p not in mine for p in held)
         yield Finding(
             "parameters that the optimizer does not hold",
             listed(left),
