@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 import micrograd_plus
 from microgradx.optim import in_place
 from microgradx.optim.optimizer import Optimizer
@@ -12,7 +9,7 @@ from microgradx.optim.optimizer import Optimizer
 __all__ = ["SGD"]
 
 
-class SGD(Optimizer, micrograd_plus.SGD):
+class SGD(micrograd_plus.SGD, Optimizer):  # in this order, the settings keep their names
     """Stage 2's stochastic gradient descent, on arrays.
 
     Args:
@@ -32,23 +29,5 @@ class SGD(Optimizer, micrograd_plus.SGD):
         >>> w.data
         array([ 0.8, -1.6])
     """
-
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 1e-3,
-        momentum: float = 0.0,
-        dampening: float = 0.0,
-        weight_decay: float = 0.0,
-        nesterov: bool = False,
-    ) -> None:
-        super().__init__(
-            params,
-            lr=lr,
-            momentum=momentum,
-            dampening=dampening,
-            weight_decay=weight_decay,
-            nesterov=nesterov,
-        )
 
     in_place = staticmethod(in_place.sgd)
