@@ -24,8 +24,8 @@ def test_c15_parts_of_a_sequential():
 
 
 def test_c15_a_part_that_is_not_there():
-    """C15: IndexError, as of a list."""
-    with pytest.raises(IndexError):
+    """C15: IndexError, as of a list, with how many there are."""
+    with pytest.raises(IndexError, match="has 1 modules, got the index 1"):
         Sequential(ReLU())[1]
 
 

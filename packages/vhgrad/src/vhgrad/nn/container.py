@@ -75,10 +75,17 @@ class Sequential(Module):
     def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):  # the same modules under the same names, as in PyTorch
             return Sequential(dict(list(self.named().items())[index]))
-        return list(self)[index]
+        return self.named()[self.name_at(index)]
 
     def __setitem__(self, index: int, module: Module) -> None:
-        self.put(list(self.named())[index], module)
+        self.put(self.name_at(index), module)
+
+    def name_at(self, index: int) -> str:
+        """The name of the module at a place, which may be counted from the end."""
+        names = list(self.named())
+        if not -len(names) <= index < len(names):
+            raise IndexError(f"this Sequential has {len(names)} modules, got the index {index}.")
+        return names[index]
 
 
 class MLP(Module, stage3.MLP):
