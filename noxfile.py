@@ -213,6 +213,15 @@ def mutants(session: nox.Session) -> None:
 
 
 @nox.session
+def silent(session: nox.Session) -> None:
+    """Nothing silently wrong: 10,000 programs that change things on the way, 8 threads."""
+    install(session, "vhgrad", *TEST_TOOLS)
+    session.run("python", "tests-shared/silent_programs.py", *session.posargs)
+    graphs = {"VHGRAD_GRAPHS": "10000"}
+    session.run("pytest", "tests-shared/test_threads.py", env=test_environment() | graphs)
+
+
+@nox.session
 def durability(session: nox.Session) -> None:
     """Prove that neither crash nor file does harm; `-- --full` takes half an hour."""
     install(session, "vhgrad")
