@@ -74,23 +74,24 @@ def compare(
 
 
 def moved(node: Any, again: bool = False) -> Any:
-    """A node whose numbers lie `ULPS` units beside what they were, up and down in turn.
+    """A node whose numbers lie `ULPS` units beside what they were.
 
     The result of an operation is moved where it stands, because rules read it: that of tanh takes
     1 - out^2, in which the last bit of `out` may be all that is left. A leaf, and a view of other
-    numbers, keeps its own; `again`, everything does, and what is moved comes after it, so that the
-    gradient which arrives is moved as well.
+    numbers, keeps its own, and a moved one takes its place. Entries of arrays move up and down in
+    turn; `again`, all move up, and the gradient that arrives at them moves up and down: what
+    cancels one way does not the other.
     """
     data = node.data
+    in_turn: Any = (-1.0) ** np.sum(np.indices(np.shape(data)), axis=0)
     if isinstance(data, float):
         if again or node.op is None:
             return node * (1 + MOVE)
         node.data = data * (1 + MOVE)
         return node
-    factors = 1 + MOVE * (-1.0) ** np.sum(np.indices(data.shape), axis=0)
-    if again or node.op is None or data.base is not None:
-        return node * factors
+    if node.op is None or data.base is not None:
+        return node * (1 + MOVE * in_turn)
     data.flags.writeable = True
-    data *= factors
+    data *= 1 + MOVE * (1.0 if again else in_turn)
     data.flags.writeable = False
-    return node
+    return node * (1 + MOVE * in_turn) if again else node
