@@ -47,8 +47,8 @@ def compare(
         nudged: the first one's answer with one place moved by `ULPS` units in the last place. A
             calculation that enlarges such a move a million times cannot be known any better. If
             moves of the leaves do not explain a difference, those of the steps may: a difference
-            of two equal results stays 0 however the leaves move. As with 1e-12, the largest entry of
-            a quantity counts.
+            of two equal results stays 0 however the leaves move. As with 1e-12, the largest entry
+            of a quantity counts.
         leaves: how many places are leaves; they come first.
         places: how many there are. From there on, each stands for a step once more: `moved`.
     """
