@@ -52,6 +52,15 @@ def test_evaluate_gives_what_train_gave(spiral, capsys):
     assert said[1].startswith("test loss: ")
 
 
+@pytest.mark.parametrize("command", ["evaluate", "inspect"])
+def test_the_folder_of_a_run_stands_for_its_checkpoint(command, spiral, capsys):
+    """What `--out` named can be named again."""
+    by_file, by_folder = ran(capsys, command, spiral), ran(capsys, command, spiral.parent)
+
+    assert 0 == by_file[0]
+    assert by_file == by_folder
+
+
 def test_predict_reads_csv_and_npy(spiral, tmp_path, capsys):
     """Both formats give the same classes, in the order of the files."""
     points = np.random.default_rng(0).uniform(-1, 1, (7, 2)).round(3)

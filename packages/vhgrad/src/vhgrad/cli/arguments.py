@@ -49,7 +49,9 @@ def parsers() -> tuple[argparse.ArgumentParser, Parsers]:
         part.add_argument("--debug", action="store_true", help="on failure, print the traceback")
     train_options(found["train"])
     for name in ("evaluate", "predict", "inspect"):
-        found[name].add_argument("checkpoint", metavar="CHECKPOINT", help="a file that train wrote")
+        found[name].add_argument(
+            "checkpoint", metavar="CHECKPOINT", help="what train wrote: the file, or its folder"
+        )
     found["evaluate"].add_argument("--data-dir", metavar="DIR", help="folder of the data files")
     found["predict"].add_argument(
         "files", nargs="+", metavar="FILE", help="IDX, CSV, .npy or PNG; - is standard input"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from vhgrad.checkpoint import files
 
-__all__ = ["CHECKPOINT", "METRICS", "FolderError", "locked"]
+__all__ = ["CHECKPOINT", "METRICS", "FolderError", "checkpoint_at", "locked"]
 
 CHECKPOINT = "checkpoint.safetensors"
 METRICS = "metrics.json"
@@ -18,6 +18,13 @@ METRICS = "metrics.json"
 
 class FolderError(Exception):
     """The folder cannot be used for this run; the message is for the user."""
+
+
+def checkpoint_at(place: str) -> str:
+    """The file that a user means: it, or the one in the folder of a run; `~` is the home."""
+    path = os.path.expanduser(place)
+    inside = os.path.join(path, CHECKPOINT)
+    return inside if os.path.isfile(inside) else path
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from vhgrad.checkpoint.contents import FORMAT, Contents, read
+from vhgrad.cli.folder import checkpoint_at
 
 __all__ = ["lines", "run_inspect"]
 
@@ -24,7 +25,7 @@ def run_inspect(options: argparse.Namespace) -> int:
         CheckpointError: if it is damaged.
         OSError: if it cannot be read.
     """
-    path = os.path.expanduser(options.checkpoint)
+    path = checkpoint_at(options.checkpoint)
     for line in lines(path, read(path)):
         print(line)
     return 0

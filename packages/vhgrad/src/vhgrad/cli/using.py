@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from vhgrad.checkpoint import load_checkpoint
+from vhgrad.cli.folder import checkpoint_at
 from vhgrad.cli.saving import normalize_of, read_settings
 from vhgrad.cli.settings import Settings
 from vhgrad.cli.tasks import TASKS, Task
@@ -24,13 +25,14 @@ class Trained:
     normalize: Normalize | None
 
 
-def trained(path: str) -> Trained:
-    """The network in a checkpoint of `vhgrad train`.
+def trained(place: str) -> Trained:
+    """The network in a checkpoint of `vhgrad train`, or in the folder of its run.
 
     Raises:
         CheckpointError: if the file is damaged, or another program wrote it.
         OSError: if it cannot be read.
     """
+    path = checkpoint_at(place)
     settings, metadata = read_settings(path)
     task = TASKS[settings.task]
     model = task.network(0)
