@@ -262,6 +262,14 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site into `site/`; `nox -s docs -- serve` shows it while you write."""
+    session.install("mkdocs>=1.6,<2", "mkdocs-material>=9.6,<10")
+    quiet = {"NO_MKDOCS_2_WARNING": "1"}
+    session.run("mkdocs", *(session.posargs or ["build", "--strict", "--quiet"]), env=quiet)
+
+
+@nox.session
 def typecheck(session: nox.Session) -> None:
     """Check the types of all four packages."""
     session.install(*TYPE_TOOLS)
