@@ -145,7 +145,7 @@ def test_what_a_server_can_do_wrong_ends_in_one_error(server, cache, monkeypatch
 
     with pytest.raises(DatasetError, match=message):
         download("set", [server.url], SHA256)
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 30
     assert [] == left(cache)
 
 

@@ -310,7 +310,7 @@ def test_bombs_cost_three_times_their_size_at_most(name, tmp_path):
     tracemalloc.stop()
 
     assert peak < 3 * len(data) + (8 << 20 if name == "overlaps" else 1 << 20)
-    assert seconds < 5  # a tenth of that on an idle machine, and without counting memory
+    assert seconds < 60  # a hundredth of that on an idle machine; a bomb would take hours
 
 
 AUDIT = """
