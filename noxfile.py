@@ -43,6 +43,12 @@ SCHEMAS = {  # which files have to be what
 }
 TYPE_TOOLS = ("mypy", "numpy>=2.0")
 ORACLE = ("torch==2.13.0", "numpy>=2.0")  # what the golden numbers were computed with
+DOCS_TOOLS = (
+    "mkdocs>=1.6,<2",
+    "mkdocs-material>=9.6,<10",
+    "mkdocstrings[python]>=1,<2",
+    "latex2mathml>=3.78",
+)
 BUILD_TOOLS = ("hatchling>=1.27", "editables")
 
 
@@ -264,7 +270,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def docs(session: nox.Session) -> None:
     """Build the site into `site/`; `nox -s docs -- serve` shows it while you write."""
-    session.install("mkdocs>=1.6,<2", "mkdocs-material>=9.6,<10")
+    install(session, "vhgrad", *DOCS_TOOLS)
     quiet = {"NO_MKDOCS_2_WARNING": "1"}
     session.run("mkdocs", *(session.posargs or ["build", "--strict", "--quiet"]), env=quiet)
 
