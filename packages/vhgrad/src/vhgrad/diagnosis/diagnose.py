@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from vhgrad.diagnosis.finding import Finding, Findings
@@ -16,8 +15,8 @@ from vhgrad.diagnosis.relus import dead_relus
 from vhgrad.diagnosis.step import nothing_moves, too_large_a_step
 from vhgrad.diagnosis.targets import one_class, refused
 from vhgrad.diagnosis.trial import Trial
+from vhgrad.diagnosis.untouched import untouched
 from vhgrad.nn import Module
-from vhgrad.plot.calls import generator_kept
 from vhgrad.training.batches import pairs
 from vhgrad.training.checks import check_loss, check_model, check_optimizer
 
@@ -91,7 +90,7 @@ def diagnose(
     if optimizer is not None:
         held = model.parameters() if not hasattr(optimizer, "param_groups") else moved(optimizer)
         check_optimizer(optimizer, held)
-    with generator_kept(), gradients_kept(model):
+    with untouched(model):
         trial = Trial(model, inputs, targets, loss, optimizer)
         return Findings(finding for look in LOOKS for finding in look(trial))
 
@@ -99,14 +98,3 @@ def diagnose(
 def moved(optimizer: Any) -> list[Any]:
     """The parameters that an optimizer holds."""
     return [p for group in optimizer.param_groups for p in group["params"]]
-
-
-@contextmanager
-def gradients_kept(model: Module) -> Iterator[None]:
-    """A loss may hold on to the model itself; what its parameters get then is taken back."""
-    before = [(p, p.grad) for p in model.parameters()]
-    try:
-        yield
-    finally:
-        for p, grad in before:
-            p.grad = grad

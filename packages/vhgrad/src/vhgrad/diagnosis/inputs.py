@@ -34,7 +34,7 @@ def not_scaled(trial: Trial) -> Iterator[Finding]:
                 "inputs that are not scaled",
                 f"the inputs of {trial.place(node)}",
                 seen,
-                "Numbers went in as they were measured, such as pixels from 0 to 255 or years"
+                "Numbers went in as they were measured, such as pixels from 0 to 255 or years."
                 if largest > LARGE
                 else "Numbers were divided twice, or are in units that are far too large.",
                 "Give each column mean 0 and a spread of 1: Normalize.of(X) measures both on the "

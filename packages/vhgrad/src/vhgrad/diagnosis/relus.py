@@ -12,11 +12,12 @@ from vhgrad.diagnosis.trial import Trial
 
 __all__ = ["dead_relus"]
 
+MOST = 0.9  # units that wait for rare inputs are common: a layer is dead if next to all are off
 ENOUGH = 16  # numbers per unit: by chance, fewer are often all negative
 
 
 def dead_relus(trial: Trial) -> Iterator[Finding]:
-    """More than half of the units of a layer give 0 for the whole batch."""
+    """Nine of ten units of a layer, or more, give 0 for the whole batch."""
     for node in trial.order:
         if node.op is not ops.relu or not node.data.size:
             continue
@@ -25,7 +26,7 @@ def dead_relus(trial: Trial) -> Iterator[Finding]:
         others = tuple(k for k in range(out.ndim) if k != channels)
         dead = ~(out > 0).any(axis=others)
         several = out.size // dead.size
-        if dead.mean() > 0.5 and (several >= ENOUGH or (dead.all() and out.size >= 2 * ENOUGH)):
+        if dead.mean() > MOST and (several >= ENOUGH or (dead.all() and out.size >= 2 * ENOUGH)):
             yield Finding(
                 "dead ReLUs",
                 trial.place(node),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -114,10 +114,6 @@ class Trial:
         if call is None:
             return "the loss"
         return f"`{call.path}`" if call.path else "the model itself"
-
-    def norm_of(self, names: Iterable[str], arrays: Sequence[Any]) -> dict[str, float]:
-        """Root mean square by name."""
-        return {name: rms(array) for name, array in zip(names, arrays)}
 
 
 def rms(array: Any) -> float:
