@@ -90,6 +90,20 @@ def test_d17_something_that_is_no_parameter(wrong):
         SGD([Value(1.0), wrong])
 
 
+def test_named_parameters_are_pairs():
+    """The error says what to write."""
+    with pytest.raises(TypeError, match=r"got tuple; write model.parameters\(\)"):
+        SGD([("weight", Value(1.0))])
+
+
+def test_the_settings_of_each_group_are_shown():
+    """What a user prints first."""
+    optimizer = SGD([{"params": [Value(1.0)]}, {"params": [Value(1.0)], "lr": 0.5}], lr=0.1)
+    shown = "momentum=0.0, dampening=0.0, weight_decay=0.0, nesterov=False, params=1"
+
+    assert f"SGD(lr=0.1, {shown}; lr=0.5, {shown})" == repr(optimizer)
+
+
 def test_d18_a_computed_value_is_no_parameter():
     """D18: moving it would change nothing."""
     with pytest.raises(ValueError, match="leaves"):

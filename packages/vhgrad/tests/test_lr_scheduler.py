@@ -205,6 +205,28 @@ def test_a_schedule_that_cannot_be_leaves_nothing_behind(make):
     assert [0.8, 0.4, 0.2] == rates(StepLR(optimizer, 1, 0.5), 3)
 
 
+@pytest.mark.parametrize(
+    ("make", "limits"),
+    [
+        (lambda o: LinearLR(o, 0.0), "start_factor of more than 0 and at most 1, got"),
+        (lambda o: ReduceLROnPlateau(o, factor=1.0), "factor of 0 or more and less than 1, got"),
+        (lambda o: OneCycleLR(o, 1.0, 5, div_factor=0.0), "div_factor of more than 0, got"),
+    ],
+)
+def test_limits_are_said_in_words(make, limits):
+    """An open end of a range is no `5e-324`."""
+    with pytest.raises(ValueError, match=limits):
+        make(sgd())
+
+
+def test_a_schedule_shows_where_it_stands():
+    """What a user prints first."""
+    scheduler = StepLR(sgd(), 3)
+    rates(scheduler, 3)
+
+    assert "StepLR(step_size=3, gamma=0.1, last_epoch=3)" == repr(scheduler)
+
+
 def test_e15_a_cycle_ends():
     """E15: a step past its end is an error, and the rate stays."""
     optimizer = sgd()

@@ -56,6 +56,12 @@ class Optimizer:
         """The optimiser's name in errors."""
         return type(self).__name__
 
+    def __repr__(self) -> str:
+        """The settings of each group, as in `SGD(lr=0.1, ..., params=2)`."""
+        groups = ({**group, "params": len(group["params"])} for group in self.param_groups)
+        texts = [", ".join(f"{name}={x!r}" for name, x in group.items()) for group in groups]
+        return f"{self.name}({'; '.join(texts)})"
+
     def add_param_group(self, group: dict[str, Any]) -> None:
         """Check a group and its parameters, then take it in; defaults fill what it leaves out."""
         if not isinstance(group, dict) or "params" not in group:
@@ -67,7 +73,10 @@ class Optimizer:
         params = group["params"]
         for p in [params] if isinstance(params, Node) else params:
             if not isinstance(p, Node):
-                raise TypeError(f"{self.name} needs parameters, got {type(p).__name__}.")
+                raise TypeError(
+                    f"{self.name} needs parameters, got {type(p).__name__}; "
+                    "write model.parameters() or [p]."
+                )
             if p.op is not None:
                 raise ValueError(f"{self.name} moves leaves, this one is computed ('{p.op.name}').")
             if p in self.state:

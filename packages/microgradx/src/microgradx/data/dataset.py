@@ -36,6 +36,10 @@ class Dataset:
     def __getitem__(self, index: int) -> Any:
         raise NotImplementedError(f"{type(self).__name__} needs a method __getitem__.")
 
+    def __repr__(self) -> str:
+        """The number of items, as in `Subset(100 items)`."""
+        return f"{type(self).__name__}({len(self)} items)"
+
     def take(self, indices: Array) -> tuple[Array, ...]:
         """A batch: the items at `indices`, stacked into new arrays."""
         return collate([self[int(index)] for index in indices])

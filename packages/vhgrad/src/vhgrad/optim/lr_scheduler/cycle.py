@@ -109,8 +109,8 @@ class OneCycleLR(Scheduler):
         """Shares are from 0 to 1, divisors above 0."""
         self.need_whole("total_steps", 1)
         self.need_number("pct_start", 0.0, 1.0)
-        self.need_number("div_factor", math.ulp(0.0))
-        self.need_number("final_div_factor", math.ulp(0.0))
+        self.need_number("div_factor", without=0.0)
+        self.need_number("final_div_factor", without=0.0)
         if self.anneal_strategy not in ("cos", "linear"):
             raise ValueError(
                 f"OneCycleLR needs anneal_strategy 'cos' or 'linear', got {self.anneal_strategy!r}."

@@ -90,7 +90,7 @@ class ReduceLROnPlateau(Scheduler):
                     f"{self.name} needs {name} {' or '.join(map(repr, allowed))}, got "
                     f"{getattr(self, name)!r}."
                 )
-        self.need_number("factor", 0.0, math.nextafter(1.0, 0.0))
+        self.need_number("factor", 0.0, 1.0, without=1.0)
         self.need_number("threshold")
         self.need_number("eps")
         self.need_whole("patience", 0)

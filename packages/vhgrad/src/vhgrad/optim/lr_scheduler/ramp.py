@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from microgradx import Optimizer
 from vhgrad.optim.lr_scheduler.scheduler import Scheduler
 
@@ -52,7 +50,7 @@ class LinearLR(Scheduler):
 
     def check(self) -> None:
         """Factors are at most 1, and the first is not 0: that epoch would be lost."""
-        self.need_number("start_factor", math.ulp(0.0), 1.0)
+        self.need_number("start_factor", 0.0, 1.0, without=0.0)
         self.need_number("end_factor", 0.0, 1.0)
         self.need_whole("total_iters", 0)
 

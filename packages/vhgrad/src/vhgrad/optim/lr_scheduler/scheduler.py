@@ -84,6 +84,11 @@ class Scheduler:
         """The schedule's name in errors."""
         return type(self).__name__
 
+    def __repr__(self) -> str:
+        """The settings and where it stands, as in `StepLR(step_size=3, ..., last_epoch=0)`."""
+        texts = [f"{name}={getattr(self, name)!r}" for name in self.saved]
+        return f"{self.name}({', '.join(texts)})"
+
     def check(self) -> None:
         """Raise where a setting is out of range."""
 
@@ -200,14 +205,18 @@ class Scheduler:
         if isinstance(x, bool) or not isinstance(x, int | np.integer) or x < low:
             raise ValueError(f"{self.name} needs {name}, a whole number from {low} on, got {x!r}.")
 
-    def need_number(self, name: str, low: float = 0.0, high: float = math.inf) -> None:
-        """Raise unless a setting is a finite number in a range."""
+    def need_number(
+        self, name: str, low: float = 0.0, high: float = math.inf, without: float | None = None
+    ) -> None:
+        """Raise unless a setting is a finite number in a range, `without` one of its ends."""
         x = getattr(self, name)
         if isinstance(x, bool) or not isinstance(x, Real):
             raise TypeError(f"{self.name} needs a number as {name}, got {x!r}.")
-        if not (low <= float(x) <= high and math.isfinite(x)):
-            limits = f"from {low} to {high}" if high < math.inf else f"of {low} or more"
-            raise ValueError(f"{self.name} needs {name} {limits}, got {name}={x}.")
+        if not (low <= float(x) <= high and math.isfinite(x)) or x == without:
+            least = f"more than {low:g}" if without == low else f"{low:g} or more"
+            most = f"less than {high:g}" if without == high else f"at most {high:g}"
+            limits = f"{least} and {most}" if high < math.inf else least
+            raise ValueError(f"{self.name} needs {name} of {limits}, got {name}={x}.")
 
 
 def all_shares(optimizer: Optimizer) -> list[tuple[str, list[float]]]:
