@@ -37,7 +37,7 @@ def of_the_page(definition: str) -> dict[str, Any]:
 def bars() -> Any:
     """The first eight training pictures, with their labels."""
     X, y = of_the_page("def pictures(")["train"]
-    return plot.image_grid(X[:8], y[:8], columns=8)
+    return plot.image_grid(X[:8], y[:8], columns=4)
 
 
 def convolutional() -> Any:
