@@ -1,0 +1,29 @@
+"""The drawings on the site are those that the packages make today, and pages say what they show."""
+
+import re
+import runpy
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+PAGES = sorted(path for path in DOCS.rglob("*.md") if "results" not in path.parts)
+pictures = runpy.run_path(str(DOCS / "generate" / "pictures.py"))
+
+
+@pytest.mark.parametrize("name", pictures["PICTURES"])
+def test_the_drawing_is_todays(name):
+    """A picture says of which drawing it was made; docs/generate/pictures.py makes it anew."""
+    svg = (pictures["FOLDER"] / f"{name}.svg").read_text(encoding="utf-8")
+
+    assert pictures["fingerprint"](name) == svg.splitlines()[0]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(DOCS).as_posix())
+def test_pictures_are_described_and_come_from_here(page):
+    """Every picture has a text for those who do not see it, and a file of this project."""
+    found = re.findall(r"!\[([^\]]*)\]\(([^)\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+
+    for text, address in found:
+        assert 20 <= len(text), address
+        assert (page.parent / address).is_file()
