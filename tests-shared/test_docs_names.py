@@ -1,0 +1,43 @@
+"""No public name is missing in the reference, and links of the READMEs lead somewhere."""
+
+import importlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "docs" / "hooks"))
+hook = importlib.import_module("names")
+
+WITH_LINKS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"]
+
+
+@pytest.mark.parametrize(("room", "page"), hook.ROOMS.items())
+def test_the_reference_shows_every_public_name(room, page):
+    """Each name of `__all__` stands on the page of its package, there or as a link."""
+    text = (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8")
+    shown = set(re.findall(r"\w+", hook.on_page_markdown(text)))
+
+    assert set() == set(importlib.import_module(room).__all__) - shown
+
+
+@pytest.mark.parametrize("path", WITH_LINKS, ids=lambda path: path.name)
+def test_links_of_a_page_lead_to_files_that_exist(path):
+    """A link within the project names something that is there."""
+    targets = re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8"))
+    within = [target for target in targets if "://" not in target and ":" not in target]
+
+    assert [] == [target for target in within if not (path.parent / target).exists()]
+
+
+def test_the_roadmap_shows_what_was_recorded():
+    """Every share in the roadmap stands in the table of results."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    roadmap = text.split("## The roadmap")[1].split("\n## ")[0]
+    recorded = (ROOT / "docs" / "results" / "results.md").read_text(encoding="utf-8")
+    shares = re.findall(r"[\d.]+%", roadmap)
+
+    assert 6 == len(shares)
+    assert all(share in recorded for share in shares)
