@@ -32,6 +32,7 @@ ALSO_TESTED = {  # extras whose code has tests
     "vhgrad": ("matplotlib>=3.9", "pooch>=1.8"),
 }
 BENCHMARK_TOOLS = ("threadpoolctl",)
+SHARED_TOOLS = ("sybil>=9", *BENCHMARK_TOOLS)  # the code on the pages is run by tests
 BENCHMARKS = {"microgradx": ("sweep", "overhead", "memory", "frozen")}  # beside the ladder
 LINT_TOOLS = ("ruff", "zizmor", "check-jsonschema")
 SCHEMAS = {  # which files have to be what
@@ -105,7 +106,7 @@ def demo(session: nox.Session) -> None:
 def tests(session: nox.Session, stage: str) -> None:
     """Test one stage without the later ones installed, or what all stages share."""
     if stage == "shared":
-        install(session, "vhgrad", *TEST_TOOLS, *ALSO_TESTED["vhgrad"], *BENCHMARK_TOOLS)
+        install(session, "vhgrad", *TEST_TOOLS, *ALSO_TESTED["vhgrad"], *SHARED_TOOLS)
         paths = ["tests-shared"]
     else:
         tools = TEST_TOOLS + ALSO_TESTED.get(stage, ())
