@@ -39,8 +39,8 @@ def save_checkpoint(
 
     Args:
         path: the file.
-        model: and all others: anything with `state_dict()`, a NumPy generator, or a dict or list
-            of such. What is None is left out.
+        model: and all others: anything with `state_dict()`, a model of any stage, a NumPy
+            generator, or a dict or list of such. What is None is left out.
         optimizer: what moves the model.
         scheduler: what sets its rate.
         loader: what gives the batches.

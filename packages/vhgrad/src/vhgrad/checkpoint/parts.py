@@ -1,7 +1,7 @@
 """The parts of a run, and how they get their states back: all of them, or none.
 
-A part is anything with `state_dict()` and `load_state_dict(state)`, a NumPy generator, or a dict or
-list of such.
+A part is anything with `state_dict()` and `load_state_dict(state)`, a model of any stage, a NumPy
+generator, or a dict or list of such.
 """
 
 from __future__ import annotations
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from micrograd import Module as Stage1Module
 from vhgrad.checkpoint.errors import CheckpointError
 from vhgrad.checkpoint.streams import is_stream, set_stream, stream_of
+from vhgrad.nn.stages import load_state_dict, state_dict
 
 __all__ = ["PARTS", "restore", "state_of"]
 
@@ -32,14 +34,16 @@ def state_of(part: Any, where: str) -> Any:
     """
     inner = members(part, where)
     if inner is None:
-        return stream_of(part) if is_stream(part) else part.state_dict()
+        if is_stream(part):
+            return stream_of(part)
+        return part.state_dict() if hasattr(part, "state_dict") else state_dict(part)
     states = {key: state_of(member, f"{where}.{key}") for key, member in inner.items()}
     return states if isinstance(part, dict) else list(states.values())
 
 
 def members(part: Any, where: str) -> dict[Any, Any] | None:
     """The members of a collection of parts; None for a part with a state of its own."""
-    if hasattr(part, "state_dict") or is_stream(part):
+    if hasattr(part, "state_dict") or is_stream(part) or isinstance(part, Stage1Module):
         return None
     if isinstance(part, dict):
         return part
@@ -106,5 +110,7 @@ def give(part: Any, state: Any) -> None:
     """Load one state into one part."""
     if is_stream(part):
         set_stream(part, state)
-    else:
+    elif hasattr(part, "load_state_dict"):
         part.load_state_dict(state)
+    else:
+        load_state_dict(part, state)

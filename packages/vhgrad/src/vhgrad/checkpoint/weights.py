@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from micrograd import Module as Stage1Module
 from vhgrad.checkpoint.contents import read, write
 from vhgrad.checkpoint.errors import CheckpointError
 from vhgrad.checkpoint.packing import pack
-from vhgrad.checkpoint.parts import restore
+from vhgrad.checkpoint.parts import restore, state_of
 
 __all__ = ["load", "save"]
 
@@ -24,7 +25,8 @@ def save(path: str | os.PathLike[str], model: Any) -> None:
 
     Args:
         path: the file.
-        model: a module, or a dict of arrays by name.
+        model: a module of any stage, or a dict of arrays by name; stages 1 to 3 are saved under
+            stage 4's names, as by `vhgrad.nn.state_dict`.
 
     Raises:
         TypeError: if it is neither, or an array has a dtype that the format does not have.
@@ -39,7 +41,8 @@ def save(path: str | os.PathLike[str], model: Any) -> None:
     """
     if isinstance(model, str | os.PathLike):  # PyTorch's order
         raise TypeError(f"save takes the path first: save({str(model)!r}, model).")
-    state = model.state_dict() if hasattr(model, "state_dict") else model
+    is_model = hasattr(model, "state_dict") or isinstance(model, Stage1Module)
+    state = state_of(model, "model") if is_model else model
     if not isinstance(state, Mapping):
         raise TypeError(f"save needs a module or a dict of arrays, got {type(model).__name__}.")
     for name, array in state.items():
@@ -60,7 +63,7 @@ def load(path: str | os.PathLike[str], model: Any = None) -> dict[str, Any]:
 
     Args:
         path: the file.
-        model: a module to load them into, if there is one.
+        model: a module of any stage to load them into, if there is one.
 
     Returns:
         The arrays by name.

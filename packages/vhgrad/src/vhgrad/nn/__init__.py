@@ -37,6 +37,7 @@ from vhgrad.nn.module import Module
 from vhgrad.nn.norm import BatchNorm1d, BatchNorm2d
 from vhgrad.nn.parameter import Parameter
 from vhgrad.nn.pooling import AvgPool2d, MaxPool2d
+from vhgrad.nn.stages import load_state_dict, state_dict
 
 __all__ = [
     "ELU",
@@ -75,6 +76,8 @@ __all__ = [
     "Softplus",
     "Tanh",
     "init",
+    "load_state_dict",
+    "state_dict",
 ]
 
 if not typing.TYPE_CHECKING:  # a type checker knows all names, and should

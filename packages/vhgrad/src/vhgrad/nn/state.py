@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from micrograd.graph import Node
 from micrograd.module import Module as Stage1Module
 from microgradx.freezing import plain_array
-from microgradx.tensor import clock, set_data
+from microgradx.tensor import TensorValue, clock, set_data
 from vhgrad.nn.parameter import Parameter
 from vhgrad.nn.walking import Place, is_buffer, is_parameter, walk
 
-__all__ = ["LoadedKeys", "load_state", "state_of", "stateful"]
+__all__ = ["LoadedKeys", "compared", "load_state", "refuse", "renew", "state_of", "stateful"]
 
 
 class LoadedKeys(NamedTuple):
@@ -70,36 +70,49 @@ def array_in(place: Place) -> NDArray[Any]:
 
 def load_state(module: Stage1Module, state: Mapping[str, Any], strict: bool) -> LoadedKeys:
     """Check a whole state, then take it over."""
+    places = stateful(module)
+    present = {path: array_in(place) for path, place in places.items()}
+    keys, arrays, problems = compared(present, state, strict)
+    refuse(module, problems + torn(places, arrays))
+    for path, array in arrays.items():
+        put(places[path], array)
+    return keys
+
+
+def compared(
+    present: Mapping[str, NDArray[Any]], state: Mapping[str, Any], strict: bool
+) -> tuple[LoadedKeys, dict[str, NDArray[Any]], list[str]]:
+    """Hold a state against what is there: which keys do not match, what fits, and what does not."""
     if not isinstance(state, Mapping):
         raise TypeError(
             f"load_state_dict needs a dict of arrays, got {type(state).__name__}; "
             "read a file with load(path, model)."
         )
-    places = stateful(module)
     keys = LoadedKeys(
-        [path for path in places if path not in state],
-        [path for path in state if path not in places],
+        [path for path in present if path not in state],
+        [path for path in state if path not in present],
     )
     problems = []
     if strict:
         problems += [f"missing `{key}`" for key in keys.missing_keys]
         problems += [f"unexpected `{key}`" for key in keys.unexpected_keys]
     arrays: dict[str, NDArray[Any]] = {}
-    for path, place in places.items():
+    for path, array in present.items():
         if path in state:
             try:
-                arrays[path] = fitted(state[path], array_in(place))
+                arrays[path] = fitted(state[path], array)
             except (TypeError, ValueError) as error:
                 problems.append(f"`{path}`: {error}")
-    problems += torn(places, arrays)
+    return keys, arrays, problems
+
+
+def refuse(module: Stage1Module, problems: list[str]) -> None:
+    """Raise if there are problems, with all of them."""
     if problems:
         raise ValueError(
             f"{type(module).__name__} cannot load this state, and is as it was: "
             f"{'; '.join(problems)}."
         )
-    for path, array in arrays.items():
-        put(places[path], array)
-    return keys
 
 
 def fitted(saved: Any, present: NDArray[Any]) -> NDArray[Any]:
@@ -133,11 +146,18 @@ def torn(places: Mapping[str, Place], arrays: Mapping[str, NDArray[Any]]) -> lis
 def put(place: Place, array: NDArray[Any]) -> None:
     """Replace the numbers of a parameter, or a buffer: the array itself may be somebody's."""
     if isinstance(place.part, Parameter):
-        # not `.data = array`, which copies: without memory for that, half would be loaded
-        array.setflags(write=False)
-        set_data(place.part, array)
-        place.part.stamp = clock.tick()
+        renew(place.part, array)
     elif isinstance(place.holder, Stage1Module):
         vars(place.holder)[place.name] = array
     else:
         place.holder[place.name] = array
+
+
+def renew(tensor: TensorValue, array: NDArray[Any]) -> None:
+    """Give a tensor an array that nobody else has, in its shape and dtype.
+
+    Not by `.data = array`, which copies: without memory for that, half would be loaded.
+    """
+    array.setflags(write=False)
+    set_data(tensor, array)
+    tensor.stamp = clock.tick()
