@@ -209,18 +209,32 @@ def test_a_loaded_position_can_be_read_again():
         ({"batch_size": 4}, "batch_size=4, here it is 3"),
         ({"shuffle": False}, "shuffle=False"),
         ({"batch": 4}, "has 4 batches"),
-        ({"epoch": -1}, "0 or more"),
-        ({"seed": "x"}, "whole numbers"),
-        ({"extra": 1}, "needs the entries"),
+        ({"epoch": -1}, "epoch needs to be a whole number, 0 or more, got -1"),
+        ({"seed": "x"}, "seed needs to be a whole number"),
+        ({"extra": 1}, "it has 'extra'"),
+        ({"samples": [10], "seed": 1.0, "more": 0}, r"'more'; .*samples=\[10\].*; seed needs"),
     ],
 )
 def test_a_position_of_something_else_is_refused(change, message):
-    """A state that does not fit is named, and the loader stays where it was."""
+    """F18: all that does not fit is named, and the loader stays where it was."""
     loader = shuffled()
     before = loader.state_dict()
 
     with pytest.raises(ValueError, match=message):
         loader.load_state_dict({**before, **change})
+    assert before == loader.state_dict()
+
+
+@pytest.mark.parametrize(
+    ("state", "message"), [(None, "a dict, got NoneType"), ({}, "no 'epoch'; .*no 'drop_last'")]
+)
+def test_what_is_no_position_is_refused(state, message):
+    """Everything that is missing is named."""
+    loader = shuffled()
+    before = loader.state_dict()
+
+    with pytest.raises(ValueError, match=message):
+        loader.load_state_dict(state)
     assert before == loader.state_dict()
 
 

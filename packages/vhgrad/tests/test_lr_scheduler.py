@@ -567,6 +567,43 @@ def test_saved_settings_are_checked():
     assert before == scheduler.state_dict()
 
 
+def test_all_that_does_not_fit_is_listed():
+    """Missing and unexpected entries, settings out of range and rates, also of all parts."""
+    scheduler = StepLR(sgd(), 2, 0.5)
+    state = {"gamma": -1.0, "step_size": 0, "lrs": [10**400], "last_epoch": 0, "more": 1}
+    with pytest.raises(ValueError, match="cannot load") as caught:
+        scheduler.load_state_dict(state)
+    sequence = warmup(sgd())
+    wrong = copy.deepcopy(sequence.state_dict())
+    wrong["schedulers"][0]["start_factor"] = wrong["schedulers"][1]["gamma"] = "half"
+    with pytest.raises(ValueError, match=r"start_factor(?s:.*)gamma(?s:.*)no 'milestones'"):
+        sequence.load_state_dict({k: x for k, x in wrong.items() if k != "milestones"})
+    said = str(caught.value)
+
+    for what in ("no 'base_lrs'", "'more'", "needs step_size", "needs gamma", "expected lrs for 1"):
+        assert what in said
+
+
+def test_an_error_of_a_function_of_yours_leaves_a_sequence_as_it_was():
+    """Whatever a part raises while it loads, the parts before it are put back."""
+
+    def factor(epoch):
+        if epoch > 3:
+            raise RuntimeError("no such epoch")
+        return 1.0
+
+    optimizer = sgd()
+    parts = [LinearLR(optimizer, 0.5, 1.0, 4), LambdaLR(optimizer, factor)]
+    scheduler = SequentialLR(optimizer, parts, [9])
+    before = copy.deepcopy([scheduler.state_dict(), optimizer.state_dict()])
+    wrong = copy.deepcopy(before[0])
+    wrong["schedulers"][0]["last_epoch"] = wrong["schedulers"][1]["last_epoch"] = 4
+    with pytest.raises(RuntimeError, match="no such epoch"):
+        scheduler.load_state_dict(wrong)
+
+    assert before == [scheduler.state_dict(), optimizer.state_dict()]
+
+
 def test_e36_functions_are_not_saved():
     """E36: the state is plain data."""
     scheduler = LambdaLR(sgd(), lambda e: 0.5**e)

@@ -144,21 +144,29 @@ class DataLoader:
 
         Raises:
             ValueError: if the data or the batches have another size than when the state was saved,
-                or something is missing; then nothing is changed.
+                or something is missing, with all that does not fit; then nothing is changed.
         """
-        expected = {"epoch", "batch", "seed", *self._shape()}
-        if set(state) != expected:
-            raise ValueError(f"State needs the entries {sorted(expected)}, got {sorted(state)}.")
-        for name, here in self._shape().items():
-            if state[name] != here:
-                raise ValueError(f"State was saved with {name}={state[name]}, here it is {here}.")
-        numbers = epoch, batch, seed = state["epoch"], state["batch"], state["seed"]
-        if not all(type(number) is int and number >= 0 for number in numbers):
-            raise ValueError(f"State needs whole numbers, 0 or more, got {numbers}.")
-        if batch >= max(len(self), 1):
-            raise ValueError(f"State is at batch {batch}, but an epoch has {len(self)} batches.")
-        self._seed = seed
-        self._next = self._position = (epoch, batch)
+        if not isinstance(state, dict):
+            raise ValueError(f"State needs to be a dict, got {type(state).__name__}.")
+        shape, place = self._shape(), ("epoch", "batch", "seed")
+        wrong = [f"it has no {name!r}" for name in (*place, *shape) if name not in state]
+        wrong += [f"it has {name!a}" for name in state if name not in (*place, *shape)]
+        wrong += [
+            f"it was saved with {name}={state[name]!r:.40}, here it is {here}"
+            for name, here in shape.items()
+            if name in state and (np.ndim(state[name]) or state[name] != here)
+        ]
+        wrong += [
+            f"{name} needs to be a whole number, 0 or more, got {state[name]!r:.40}"
+            for name in place
+            if name in state and (type(state[name]) is not int or state[name] < 0)
+        ]
+        if not wrong and state["batch"] >= max(len(self), 1):
+            wrong = [f"it is at batch {state['batch']}, but an epoch has {len(self)} batches"]
+        if wrong:
+            raise ValueError(f"State does not fit: {'; '.join(wrong)}.")
+        self._seed = state["seed"]
+        self._next = self._position = (state["epoch"], state["batch"])
 
     def _shape(self) -> dict[str, int | bool]:
         """What a position means nothing without."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vhgrad.checkpoint.contents import write
-from vhgrad.checkpoint.errors import CheckpointError
+from vhgrad.checkpoint.errors import TOO_DEEP, CheckpointError
 from vhgrad.checkpoint.folder import read_newest
 from vhgrad.checkpoint.packing import pack
 from vhgrad.checkpoint.parts import PARTS, restore, state_of
@@ -136,7 +136,10 @@ def load_checkpoint(
     if not isinstance(metadata, dict):
         raise CheckpointError(f"cannot load {path}: its metadata are no dict.")
     try:
-        restore(parts, contents.state)
+        metadata = copy.deepcopy(metadata)  # its arrays would keep the memory of all others
+        restore(parts, contents.state)  # last: once it is done, nothing may fail
     except CheckpointError as error:
         raise CheckpointError(f"cannot load {path}: {error}") from error.__cause__
-    return copy.deepcopy(metadata)  # its arrays would keep the memory of all others
+    except RecursionError:
+        raise CheckpointError(f"cannot load {path}: {TOO_DEEP}") from None
+    return metadata

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from vhgrad.checkpoint import files
-from vhgrad.checkpoint.errors import CheckpointError, quoted
+from vhgrad.checkpoint.errors import TOO_DEEP, CheckpointError, quoted
 from vhgrad.checkpoint.header import read_header
 from vhgrad.checkpoint.packing import unpack
 from vhgrad.checkpoint.replacing import replacement
@@ -189,7 +189,10 @@ def read_state(escaped: bytes, tensors: dict[str, Any], size: int) -> dict[str, 
         raise CheckpointError(f"it is of format {shown}, expected {FORMAT}{advice}.")
     if not isinstance(state, dict):
         raise CheckpointError("its state is no object.")
-    parts = {name: unpack(part, tensors) for name, part in state.items()}
+    try:
+        parts = {name: unpack(part, tensors) for name, part in state.items()}
+    except RecursionError:
+        raise CheckpointError(TOO_DEEP) from None
     if tensors:
         some = ", ".join(map(ascii, list(tensors)[:3]))
         raise CheckpointError(f"it has tensors that belong to no part: {some}.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["CheckpointError", "quoted"]
+__all__ = ["TOO_DEEP", "CheckpointError", "quoted"]
+
+TOO_DEEP = "its text nests too deeply for what is left of the stack."  # a caller is deep already
 
 
 class CheckpointError(ValueError):

@@ -44,16 +44,18 @@ def read_newest(path: str) -> tuple[str, Contents]:
     kind = files.mode(path)
     if kind is None or not stat.S_ISDIR(kind):
         return path, read(path)
-    skipped = []
-    for number in numbered(path):
-        try:
-            newest = path_of(path, number)
-            contents = read(newest)
-        except (CheckpointError, OSError) as error:
-            skipped.append(str(error))
-        else:
-            for problem in skipped:
-                warnings.warn(f"skipped a checkpoint: {problem}", stacklevel=3)
-            return newest, contents
+    numbers: list[int] | None = None
+    while numbers != (now := numbered(path)):  # else a writer has replaced all that were there
+        numbers, skipped = now, []
+        for number in numbers:
+            try:
+                newest = path_of(path, number)
+                contents = read(newest)
+            except (CheckpointError, OSError) as error:
+                skipped.append(str(error))
+            else:
+                for problem in skipped:
+                    warnings.warn(f"skipped a checkpoint: {problem}", stacklevel=3)
+                return newest, contents
     problems = "".join(f"\n  {problem}" for problem in skipped)
     raise CheckpointError(f"the folder {path} has no checkpoint that is whole.{problems}")

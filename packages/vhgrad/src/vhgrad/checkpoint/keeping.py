@@ -123,13 +123,17 @@ class Checkpoint:
         return value < self.best if self.mode == "min" else value > self.best
 
     def remove_old(self, newest: str) -> None:
-        """Remove the oldest, if the newest can be read: the only good one stays."""
-        old = numbered(self.path)[self.keep_last :]
+        """Remove the oldest, if the newest can be read: the only good one stays.
+
+        Another run in the same folder may have higher numbers: what was just written stays anyway.
+        """
+        paths = [path_of(self.path, number) for number in numbered(self.path)]
+        old = [path for path in paths[self.keep_last :] if path != newest]
         if not old:
             return
         read(newest)
-        for number in old:
-            files.remove(path_of(self.path, number))
+        for path in old:
+            files.remove(path)
 
 
 def measured(monitor: str, history: Any, metadata: Mapping[str, Any] | None) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from vhgrad.checkpoint.errors import CheckpointError, quoted
+from vhgrad.checkpoint.errors import TOO_DEEP, CheckpointError, quoted
 
 __all__ = ["DIGITS", "LEVELS", "check", "parse"]
 
@@ -92,8 +92,8 @@ def parse(text: str, room: int) -> Any:
         )
     except json.JSONDecodeError as error:
         raise CheckpointError(f"its text is no JSON: {error}.") from None
-    except RecursionError:  # a caller who is deep already
-        raise CheckpointError("its text nests too deeply for what is left of the stack.") from None
+    except RecursionError:
+        raise CheckpointError(TOO_DEEP) from None
 
 
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import copy
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -162,38 +163,52 @@ class Scheduler:
         """Go on where `state_dict` was called: saved settings and rates win over the present ones.
 
         Raises:
-            ValueError: if the state is not one of such a schedule and of so many groups; then
-                nothing has changed.
+            ValueError: if the state is not one of such a schedule and of so many groups, with all
+                that does not fit; then nothing has changed.
         """
-        groups = self.optimizer.param_groups
-        expected = {*self.saved, "base_lrs", "lrs"}
-        if not isinstance(state, dict) or state.keys() != expected:
-            got = sorted(map(str, state)) if isinstance(state, dict) else type(state).__name__
-            raise ValueError(f"{self.name} expected a state with {sorted(expected)}, got {got}.")
-        for name in ("base_lrs", "lrs"):
-            found = state[name]
-            if not isinstance(found, list | tuple) or len(found) != len(groups):
-                raise ValueError(
-                    f"{self.name} expected {name} for {len(groups)} groups, got {found!r}."
-                )
-        trial = copy.copy(self)
-        vars(trial).update({name: plain(state[name]) for name in self.saved})
+        expected, groups = (*self.saved, "base_lrs", "lrs"), self.optimizer.param_groups
+        if not isinstance(state, dict):
+            raise ValueError(f"{self.name} expected a dict as state, got {type(state).__name__}.")
+        wrong = [f"no {name!r}" for name in expected if name not in state]
+        wrong += [f"unexpected {name!r}" for name in state if name not in expected]
+        wrong += self.misfits([name for name in self.saved if name in state], state)
+        wrong += [
+            f"expected {name} for {len(groups)} groups, 0 or more, got {state[name]!r:.80}"
+            for name in ("base_lrs", "lrs")
+            if name in state and not are_rates(state[name], len(groups))
+        ]
+        if wrong:
+            raise ValueError(f"{self.name} cannot load this state: {'; '.join(wrong)}")
+        trial = self.trial(self.saved, state)
+        bases, lrs = (list(map(float, state[name])) for name in ("base_lrs", "lrs"))
         try:
-            trial.check()
-            trial.check_epoch()
-            bases, lrs = ([float(x) for x in state[name]] for name in ("base_lrs", "lrs"))
-            if not all(0 <= x < math.inf for x in bases + lrs):
-                raise ValueError(f"expected rates of 0 or more, got {bases + lrs}.")
             shares = [
                 trial.rate(base, trial.last_epoch, k) / base if base else 1.0
                 for k, base in enumerate(bases)
             ]
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, ArithmeticError) as error:
             raise ValueError(f"{self.name} cannot load this state: {error}") from None
         vars(self).update({name: getattr(trial, name) for name in self.saved})
         self.shares[:] = shares
         for group, base, lr in zip(groups, bases, lrs):
             group["initial_lr"], group["lr"] = base, lr
+
+    def trial(self, names: Iterable[str], state: Mapping[str, Any]) -> Self:
+        """A copy of this schedule with some settings of a state."""
+        trial = copy.copy(self)
+        vars(trial).update({name: plain(state[name]) for name in names})
+        return trial
+
+    def misfits(self, names: Sequence[str], state: Mapping[str, Any]) -> list[str]:
+        """What is wrong with these settings together; where it shows in single ones, with each."""
+        try:
+            trial = self.trial(names, state)
+            trial.check()
+            trial.check_epoch()
+        except (TypeError, ValueError, ArithmeticError) as error:
+            alone = [self.misfits([name], state) for name in names] if len(names) > 1 else []
+            return list(dict.fromkeys(chain(*alone))) or [str(error)]
+        return []
 
     def check_epoch(self) -> None:
         """Raise if the number of the epoch is none."""
@@ -235,6 +250,14 @@ def per_group(name: str, x: Any, optimizer: Optimizer) -> list[Any]:
     if len(x) != groups:
         raise ValueError(f"expected one {name} for each of {groups} groups, got {len(x)}.")
     return list(x)
+
+
+def are_rates(x: Any, count: int) -> bool:
+    """Whether x is one finite rate of 0 or more for each of so many groups."""
+    try:
+        return len(x) == count and all(0 <= float(rate) < math.inf for rate in x)
+    except (TypeError, ValueError, OverflowError):
+        return False
 
 
 def numbers(x: Any) -> Any:

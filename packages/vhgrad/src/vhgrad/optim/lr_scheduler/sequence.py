@@ -102,17 +102,24 @@ class SequentialLR(Scheduler):
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Also of all parts, or, after an error, nothing."""
+        """Also of all parts, or, after an error that lists all that does not fit, nothing."""
         parts = state.get("schedulers") if isinstance(state, dict) else None
         if not isinstance(parts, list | tuple) or len(parts) != len(self.schedulers):
             raise ValueError(f"SequentialLR expected the states of {len(self.schedulers)} parts.")
         before = [part.state_dict() for part in self.schedulers]
         rates = [(group["initial_lr"], group["lr"]) for group in self.optimizer.param_groups]
+        own = {k: x for k, x in state.items() if k != "schedulers"}
+        wrong: list[str] = []
         try:
-            for part, saved in zip(self.schedulers, parts):
-                part.load_state_dict(saved)
-            super().load_state_dict({k: x for k, x in state.items() if k != "schedulers"})
-        except ValueError:
+            loads = [*(part.load_state_dict for part in self.schedulers), super().load_state_dict]
+            for load, saved in zip(loads, (*parts, own)):
+                try:
+                    load(saved)
+                except ValueError as error:
+                    wrong.append(str(error))
+            if wrong:
+                raise ValueError(" ".join(wrong))
+        except BaseException:
             for part, saved in zip(self.schedulers, before):
                 part.load_state_dict(saved)
             for group, (initial, lr) in zip(self.optimizer.param_groups, rates):
