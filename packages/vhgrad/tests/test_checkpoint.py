@@ -187,6 +187,62 @@ def test_an_interrupt_during_loading_changes_nothing(tmp_path):
     assert before == bits(run)
 
 
+class HalfWay:
+    """A part of a user's that changes itself before it finds that a state does not fit."""
+
+    def __init__(self, stubborn=False):
+        self.numbers, self.stubborn = [1, 2], stubborn
+
+    def state_dict(self):
+        return {"numbers": list(self.numbers)}
+
+    def load_state_dict(self, state):
+        self.numbers[0] = state["numbers"][0]
+        if self.stubborn:
+            raise RuntimeError("no way back")
+        self.numbers[1] = state["numbers"][1]
+
+
+def test_a_part_of_yours_that_fails_half_way_is_put_back(tmp_path):
+    """Alone, too: only of classes of this project is it known that they load all or nothing."""
+    save_checkpoint(tmp_path / "a", model=Counter(numbers=[7]))
+    part = HalfWay()
+    with pytest.raises(CheckpointError, match="model: list index out of range"):
+        load_checkpoint(tmp_path / "a", model=part)
+
+    assert [1, 2] == part.numbers
+
+
+def test_a_part_that_cannot_be_put_back_keeps_no_other_from_it(tmp_path):
+    """What it says is noted; all others are as before."""
+    save_checkpoint(tmp_path / "a", **parts() | {"history": Counter(numbers=[7, 8])})
+    run = parts(seed=2)
+    before = bits(run)
+    with pytest.raises(CheckpointError, match="history: no way back") as caught:
+        load_checkpoint(tmp_path / "a", **run | {"history": HalfWay(stubborn=True)})
+    noted = caught.value.__notes__
+
+    assert before == bits(run)
+    assert ["A HalfWay could not be put back: RuntimeError('no way back')"] == noted
+
+
+def test_nothing_can_fail_once_the_parts_are_loaded(tmp_path, monkeypatch):
+    """The metadata that are returned are copied before: where memory is short, nothing changes."""
+    run, other = parts(), parts(seed=2)
+    save_checkpoint(tmp_path / "a", **run, metadata={"x": np.zeros(3)})
+    before = bits(other)
+
+    def no_memory(value):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("copy.deepcopy", no_memory)
+        with pytest.raises(MemoryError):
+            load_checkpoint(tmp_path / "a", **other)
+
+    assert before == bits(other)
+
+
 class Tied(Module):
     """One matrix in two places."""
 
@@ -283,18 +339,18 @@ def test_a_wrong_place_in_a_stream_is_refused(kind, change, tmp_path):
 
 MEMORY = """
 import resource, sys, numpy as np
+from vhgrad import Adam, Linear, Sequential
 from vhgrad.checkpoint import load_checkpoint, save_checkpoint
-class Part:
-    def __init__(self, megabytes):
-        self.state = {str(k): np.full(1 << 17, 1.0) for k in range(megabytes)}
-    def state_dict(self):
-        return {name: array.copy() for name, array in self.state.items()}
-    def load_state_dict(self, state):
-        self.state = {name: np.array(array) for name, array in state.items()}
 def peak():
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-run = {"model": Part(40), "optimizer": Part(80), "history": Part(0)}
+model = Sequential(*(Linear(512, 512, bias=False) for _ in range(40)))  # 40 MB
+optimizer = Adam(model.parameters())
+for p in model.parameters():
+    p.grad = np.ones_like(p.data)
+optimizer.step()  # remembers another 80 MB
+optimizer.zero_grad()
+run = {"model": model, "optimizer": optimizer}
 action, path = {"save": save_checkpoint, "load": load_checkpoint}[sys.argv[1]], sys.argv[2]
 save_checkpoint(path + "0", metadata={})
 load_checkpoint(path + "0")

@@ -1,6 +1,7 @@
 """Damaged and malicious files: the same content, or one CheckpointError that says what is wrong."""
 
 import hashlib
+import inspect
 import io
 import json
 import os
@@ -15,7 +16,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from vhgrad.checkpoint import CheckpointError, load, load_checkpoint, save, save_checkpoint
+from vhgrad.checkpoint import CheckpointError, files, load, load_checkpoint, save, save_checkpoint
 
 GOOD = b'"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}'
 
@@ -266,6 +267,54 @@ def test_other_kinds_of_files_are_named_and_never_run(name, tmp_path, monkeypatc
     assert message in problem(tmp_path, data)
     assert not (tmp_path / "bombed").exists()
     assert name != "npz" or zipfile.is_zipfile(io.BytesIO(data))
+
+
+def test_a_caller_who_is_deep_already_gets_one_error(tmp_path):
+    """Whatever is left of the stack: all is loaded, or one error and nothing."""
+    metadata = 1
+    for _ in range(98):
+        metadata = [metadata]
+    save_checkpoint(tmp_path / "a", model=Receiver(), metadata={"x": metadata})
+
+    def called_from(depth):
+        if depth:
+            return called_from(depth - 1)
+        receiver = Receiver()
+        receiver.state = "before"
+        try:
+            load_checkpoint(tmp_path / "a", model=receiver)
+        except CheckpointError as error:
+            return receiver.state == "before" and "what is left of the stack" in str(error)
+        return receiver.state is None
+
+    room = sys.getrecursionlimit() - len(inspect.stack())
+    assert all(called_from(depth) for depth in range(room - 600, room - 40, 7))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda file: file.write(b"more"), "it grew while it was read"),
+        (lambda file: file.truncate(2000), "it became shorter while it was read"),
+        (lambda file: (file.seek(2000), file.write(b"\1")), "it is damaged"),
+    ],
+)
+def test_g41_a_file_that_changes_while_it_is_read(tmp_path, monkeypatch, change, message):
+    """G41: somebody writes into it, instead of replacing it."""
+    save(tmp_path / "a", {"w": np.zeros(1000)})
+    read, calls = files.read_into, []
+
+    def read_and_change(file, view):
+        calls.append(1)
+        if len(calls) == 3:  # the length and the header are read, the tensors are next
+            with (tmp_path / "a").open("r+b") as other:
+                other.seek(0, os.SEEK_END)
+                change(other)
+        return read(file, view)
+
+    monkeypatch.setattr(files, "read_into", read_and_change)
+    with pytest.raises(CheckpointError, match=message):
+        load(tmp_path / "a")
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs here")

@@ -6,7 +6,13 @@ import time
 import numpy as np
 import pytest
 
-from vhgrad.checkpoint import Checkpoint, CheckpointError, load_checkpoint, save_checkpoint
+from vhgrad.checkpoint import (
+    Checkpoint,
+    CheckpointError,
+    files,
+    load_checkpoint,
+    save_checkpoint,
+)
 
 
 def damage(path):
@@ -178,3 +184,32 @@ def test_settings_out_of_range_are_refused(settings, tmp_path):
         Checkpoint(tmp_path, **settings)
     with pytest.raises(ValueError, match="needs mode 'min' or 'max', got 'best'"):
         Checkpoint(tmp_path, mode="best")
+
+
+def test_what_was_just_written_is_not_removed(tmp_path):
+    """Another run in the same folder may have higher numbers."""
+    first, second = (Checkpoint(tmp_path / "run", keep_last=1) for _ in range(2))
+    first.save(metadata={"run": 1})
+    second.begin()
+    for _ in range(3):
+        first.save(metadata={"run": 1})
+    written = second.save(metadata={"run": 2})
+
+    assert {"run": 2} == load_checkpoint(written)
+
+
+def test_a_folder_whose_files_go_while_it_is_read_is_looked_at_again(tmp_path, monkeypatch):
+    """G8: with `keep_last=1` the file that was just listed may be gone, and a newer one there."""
+    checkpoint = Checkpoint(tmp_path / "run", keep_last=1)
+    checkpoint.save(metadata={"step": 1})
+    opened, calls = files.open_to_read, []
+
+    def opened_too_late(path):
+        calls.append(path)
+        if len(calls) == 1:
+            checkpoint.save(metadata={"step": 2})
+        return opened(path)
+
+    monkeypatch.setattr(files, "open_to_read", opened_too_late)
+
+    assert {"step": 2} == load_checkpoint(tmp_path / "run")

@@ -156,6 +156,20 @@ def test_a_run_is_not_overwritten_by_mistake(tmp_path, capsys):
     assert before == {name: (tmp_path / name).read_bytes() for name in FILES}
 
 
+def test_overwriting_deletes_nothing_before_there_is_something_new(tmp_path, capsys):
+    """Data that are not there, or a run that fails at its start: the old checkpoint is whole."""
+    run(capsys, tmp_path, "--epochs", "1")
+    before = {name: (tmp_path / name).read_bytes() for name in FILES}
+    words = ("train", "mnist", "--data-dir", str(tmp_path / "nowhere"), "--overwrite")
+    code = main([*words, "--out", str(tmp_path)])
+
+    assert 1 == code
+    assert before == {name: (tmp_path / name).read_bytes() for name in FILES}
+    run(capsys, tmp_path, "--epochs", "1", "--lr", "1e300", "--optimizer", "sgd", "--overwrite")
+    assert before[FILES[0]] == (tmp_path / FILES[0]).read_bytes()
+    assert not (tmp_path / FILES[1]).exists()  # it would tell of another run
+
+
 def test_nothing_to_resume_is_named(tmp_path, capsys):
     """A new folder has no run in it."""
     code, told = run(capsys, tmp_path, "--resume")

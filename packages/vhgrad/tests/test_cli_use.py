@@ -2,14 +2,20 @@
 
 import gzip
 import io
+import struct
 import subprocess
 import sys
+import tracemalloc
+import zlib
 
 import numpy as np
 import pytest
 
 from vhgrad import MLP, load_checkpoint, save, save_checkpoint
 from vhgrad.cli import main
+from vhgrad.cli.inputs import examples
+from vhgrad.cli.tasks import TASKS
+from vhgrad.data import DatasetError
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +116,8 @@ def test_an_example_alone_is_predicted_as_among_others(spiral, tmp_path, capsys)
         (b"x,y\n", "no rows"),
         (npy(np.zeros((2, 5))), "needs examples of shape (n, 2), got (2, 5)."),
         (npy(np.array([[0.0, np.inf]])), "not finite in row 1"),
+        (npy(np.array([[0.0, 1.0], [1e300, 0.0]])), "not finite in row 2"),  # as float32
+        (npy(np.zeros((0, 2))), "has no examples"),
         (npy(np.array([[1, 2]], object)), "bad.npy"),
         (b"PK\x03\x04", "bad.npy"),
         (b"\x89PNG\r\n\x1a\n", "is a picture, and this network takes 2 numbers"),
@@ -180,6 +188,41 @@ def test_a_png_is_one_image(make_mnist, tmp_path, capsys):
     assert out.strip() in set("0123456789")
     assert 1 == wrong
     assert "needs 28 x 28 pixels, got 30 x 28" in err
+    whole = (tmp_path / "digit.png").read_bytes()
+    for length in range(len(whole)):  # every place where it may be cut
+        (tmp_path / "digit.png").write_bytes(whole[:length])
+        with pytest.raises(DatasetError, match=r"digit\.png"):
+            examples(str(tmp_path / "digit.png"), TASKS["mnist"])
+
+
+def test_a_picture_that_unpacks_to_gigabytes_is_refused(tmp_path):
+    """A PNG of 57 bytes that says it has 10 to the 12 pixels, and one that has 144 million."""
+    pytest.importorskip("matplotlib")
+
+    def chunk(kind, data):
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    for side, data in ((10**6, b""), (12_000, zlib.compress(bytes(12_001 * 12_000)))):
+        header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+        parts = (chunk(b"IHDR", header), chunk(b"IDAT", data), chunk(b"IEND", b""))
+        (tmp_path / "bomb.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+        tracemalloc.start()
+        with pytest.raises(DatasetError, match="needs 28 x 28 pixels"):
+            examples(str(tmp_path / "bomb.png"), TASKS["mnist"])
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+
+        assert peak < 2_000_000
+
+
+def test_no_images_are_no_examples(tmp_path):
+    """An empty array is named, not summed up."""
+    for shape in ((0, 28, 28), (0, 784), (0, 0)):
+        (tmp_path / "none.npy").write_bytes(npy(np.zeros(shape)))
+        with pytest.raises(DatasetError, match=r"has no examples|needs examples"):
+            examples(str(tmp_path / "none.npy"), TASKS["mnist"])
 
 
 def test_pixels_out_of_range_are_refused(make_mnist, tmp_path, capsys):

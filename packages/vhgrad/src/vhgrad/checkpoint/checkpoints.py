@@ -139,7 +139,8 @@ def load_checkpoint(
         metadata = copy.deepcopy(metadata)  # its arrays would keep the memory of all others
         restore(parts, contents.state)  # last: once it is done, nothing may fail
     except CheckpointError as error:
-        raise CheckpointError(f"cannot load {path}: {error}") from error.__cause__
+        error.args = (f"cannot load {path}: {error}",)
+        raise
     except RecursionError:
         raise CheckpointError(f"cannot load {path}: {TOO_DEEP}") from None
     return metadata

@@ -17,7 +17,9 @@ from vhgrad.nn.stages import load_state_dict, state_dict
 __all__ = ["PARTS", "restore", "state_of"]
 
 PARTS = ("model", "optimizer", "scheduler", "loader", "generator", "early_stopping", "history")
-# The largest last: of the last part no copy need be kept, as it loads all of its state or nothing.
+# The largest last: of the last part no copy need be kept if its class is one of ours, which load
+# all of their state or nothing.
+OURS = ("vhgrad.", "microgradx.", "micrograd_plus.")
 LOADED = ("history", "early_stopping", "generator", "loader", "scheduler", "model", "optimizer")
 
 
@@ -71,7 +73,7 @@ def restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
     try:
         found = list(pairs(parts, states, "", problems))
         for where, part, state in found:
-            if problems or part is not found[-1][1]:
+            if problems or part is not found[-1][1] or not is_ours(part):
                 before.append((part, state_of(part, where)))
             try:
                 give(part, state)
@@ -80,9 +82,12 @@ def restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
                 problems.append(f"{where}: {error or type(error).__name__}")
         if problems:
             raise CheckpointError("it does not fit:\n  " + "\n  ".join(problems)) from reason
-    except BaseException:
+    except BaseException as error:
         for part, state in reversed(before):
-            give(part, state)
+            try:
+                give(part, state)
+            except Exception as refused:  # a part of yours: the others go back all the same
+                error.add_note(f"A {type(part).__name__} could not be put back: {refused!r}")
         raise
 
 
@@ -104,6 +109,12 @@ def pairs(
             yield where, part, saved[key]
         else:
             yield from pairs(inner, saved[key], f"{where}.", problems)
+
+
+def is_ours(part: Any) -> bool:
+    """Whether it is known how a part loads: as a whole, or not at all."""
+    method = getattr(part, "load_state_dict", None)
+    return is_stream(part) or getattr(method, "__module__", "").startswith(OURS)
 
 
 def give(part: Any, state: Any) -> None:

@@ -93,5 +93,6 @@ def load(path: str | os.PathLike[str], model: Any = None) -> dict[str, Any]:
         try:
             restore({"model": model}, {"model": weights})
         except CheckpointError as error:
-            raise CheckpointError(f"cannot load {path}: {error}") from error.__cause__
+            error.args = (f"cannot load {path}: {error}",)
+            raise
     return weights

@@ -48,9 +48,6 @@ def locked(out: Path, *, overwrite: bool, resume: bool) -> Iterator[None]:
                 f"there is a run in {out}; go on with it (--resume), replace it (--overwrite), or "
                 "choose another folder (--out)"
             )
-        if overwrite and not resume:
-            for name in there:
-                (out / name).unlink()
         if not os.access(out, os.W_OK):
             raise PermissionError(13, "Permission denied", os.fspath(out))
         yield

@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from microgradx.datasets.opening import read_all
 from vhgrad.cli.tasks import Task
 from vhgrad.data import DatasetError, load_csv, read_idx, read_npy
 
 __all__ = ["examples"]
 
 LIMIT = 2**30  # bytes
+END_OF_PNG = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def examples(name: str, task: Task) -> NDArray[np.float32]:
@@ -35,10 +37,14 @@ def examples(name: str, task: Task) -> NDArray[np.float32]:
     if X.ndim < 2 or X.size != len(X) * size:
         wanted = " or ".join(f"(n, {', '.join(map(str, s))})" for s in {task.shape, (size,)})
         raise DatasetError(f"{name} needs examples of shape {wanted}, got {X.shape}.")
+    if not len(X):
+        raise DatasetError(f"{name} has no examples.")
     if X.dtype.kind not in "iufb":
         raise DatasetError(f"{name} needs numbers, got {X.dtype}.")
-    if not np.isfinite(X).all():
-        raise DatasetError(f"{name} has a number that is not finite in {place(~np.isfinite(X))}.")
+    with np.errstate(over="ignore"):  # what float32 cannot hold is refused with inf and nan
+        wrong = ~np.isfinite(X.astype(np.float32))
+    if wrong.any():
+        raise DatasetError(f"{name} has a number that is not finite in {place(wrong)}.")
     X = X.reshape(len(X), *task.shape)
     return as_pixels(X, name) if task.images else X.astype(np.float32)
 
@@ -57,14 +63,12 @@ def content(name: str) -> io.BytesIO:
         if name == "-":
             if sys.stdin is None:
                 raise DatasetError("standard input is closed.")
-            data = sys.stdin.buffer.read(LIMIT + 1)
+            data = bytes(read_all(sys.stdin.buffer, name, LIMIT))
         else:
             with Path(name).expanduser().open("rb") as file:
-                data = file.read(LIMIT + 1)
+                data = bytes(read_all(file, name, LIMIT))  # not read(LIMIT), which takes it at once
     except OSError as error:
         raise DatasetError(f"{name}: {error.strerror or error}.") from error
-    if len(data) > LIMIT:
-        raise DatasetError(f"{name} is larger than {LIMIT:,} bytes.")
     if not data:
         raise DatasetError(f"{name} is empty.")
     return NamedBytes(data, name)
@@ -101,6 +105,15 @@ def picture(data: io.BytesIO, name: str, task: Task) -> Any:
         raise DatasetError(
             f"{name}: PNG files need matplotlib: pip install 'vhgrad[plot]'."
         ) from None
+    channels, *size = task.shape
+    raw = data.getvalue()
+    width, height = (int.from_bytes(raw[at : at + 4], "big") for at in (16, 20))
+    if not raw.endswith(END_OF_PNG):  # the library would not mind
+        raise DatasetError(f"{name} is no picture that can be read: it was cut short.")
+    if [height, width] != size:  # seen before it is unpacked: a small file may hold gigabytes
+        raise DatasetError(
+            f"{name} needs {size[0]} x {size[1]} pixels, got {height:,} x {width:,}."
+        )
     try:
         pixels = np.asarray(imread(data, format="png"), np.float32)
     except Exception as error:
@@ -108,12 +121,6 @@ def picture(data: io.BytesIO, name: str, task: Task) -> Any:
     if pixels.ndim == 2:
         pixels = pixels[:, :, None]
     colours = pixels[:, :, : 3 if pixels.shape[2] > 2 else 1]  # without what is transparent
-    channels, *size = task.shape
-    if list(colours.shape[:2]) != size:
-        raise DatasetError(
-            f"{name} needs {size[0]} x {size[1]} pixels, got {colours.shape[0]} x "
-            f"{colours.shape[1]}."
-        )
     if channels == 1:
         colours = colours.mean(axis=2, keepdims=True)
     return np.broadcast_to(colours, (*size, channels)).transpose(2, 0, 1)[None]

@@ -7,7 +7,7 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from vhgrad.cli.folder import CHECKPOINT, FolderError, locked
+from vhgrad.cli.folder import CHECKPOINT, METRICS, FolderError, locked
 from vhgrad.cli.run import Run
 from vhgrad.cli.saving import read_settings
 from vhgrad.cli.settings import Settings, SettingsError, chosen, from_file
@@ -64,6 +64,8 @@ def train_in(
             run.tell(f"resumed after {done} of {settings.epochs} epochs")
             if done >= settings.epochs:
                 run.tell("the run is finished; more --epochs would go on with it")
+        else:  # only now: what is overwritten stays until there is something to train
+            (out / METRICS).unlink(missing_ok=True)
         run.train(stopping)
         if stopping.number:
             where = f"after {run.history.epochs} of {settings.epochs} epochs"
