@@ -230,8 +230,8 @@ def silent(session: nox.Session) -> None:
 
 @nox.session
 def durability(session: nox.Session) -> None:
-    """Prove that neither crash nor file does harm; `-- --full` takes half an hour."""
-    install(session, "vhgrad")
+    """Prove that neither crash nor file does harm; `-- --full` takes most of an hour."""
+    install(session, "vhgrad", *ALSO_TESTED["microgradx"])
     session.run("python", "durability/run.py", *session.posargs, env=test_environment())
 
 

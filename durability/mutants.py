@@ -8,9 +8,7 @@ all parts as they were, every bit.
 from __future__ import annotations
 
 import random
-import sys
 import tempfile
-import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
@@ -18,52 +16,31 @@ from pathlib import Path
 from typing import Any
 
 import mutations
+import numpy as np
 import safetensors.numpy
 import subject
 from rows import Row
+from watching import watched
 
 from vhgrad.checkpoint import CheckpointError, load, load_checkpoint
 
-__all__ = ["flips", "mutants", "truncations"]
-
-SECONDS = 1.0
-SLACK = 1 << 20  # what Python needs whatever the size of the file, such as for an error
-FORBIDDEN = {"import", "exec", "compile", "pickle", "marshal", "subprocess", "socket", "ctypes"}
-
-
-class Watch:
-    """What an audit hook sees while files are read. A hook stays, so there is one."""
-
-    on = False
-    seen: tuple[str, ...] = ()
-
-    @classmethod
-    def hook(cls, event: str, arguments: tuple[Any, ...]) -> None:
-        """Note what a reader has no business to do."""
-        if not cls.on:
-            return
-        writing = event == "open" and isinstance(arguments[2], int) and arguments[2] & 3
-        if writing or event.partition(".")[0] in FORBIDDEN or event in ("os.system", "os.remove"):
-            cls.seen = (*cls.seen, f"{event} {arguments[:1]!r:.80}")
+__all__ = ["flips", "large_mutants", "mutants", "truncations"]
 
 
 class Reader:
     """Loads files into parts, and says what was lost."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: dict[str, Any] | None = None) -> None:
         self.good, self.path = folder / "good.safetensors", folder / "mutant.safetensors"
-        subject.save(self.good, subject.run(1, trained=True))
+        subject.save(self.good, subject.run(1, trained=True), more or {})
         self.data = self.good.read_bytes()
         self.parts = subject.run(2, trained=True)
         self.expected = subject.bits(load_checkpoint(self.good, **self.parts))
         self.loaded = subject.bits(self.parts)
         self.tensors = {k: v.tobytes() for k, v in safetensors.numpy.load_file(self.good).items()}
         self.outcomes: Counter[str] = Counter()
-        self.slowest = 0.0
+        self.slowest, self.most = 0.0, 0
         self.reset()
-        if not hasattr(sys, "_durability_watch"):
-            sys._durability_watch = Watch
-            sys.addaudithook(Watch.hook)
 
     def reset(self) -> None:
         """Parts with another content than the file's."""
@@ -74,27 +51,17 @@ class Reader:
         """Load one mutant; what was lost, if anything. With `same` only the old content will do."""
         self.path.unlink(missing_ok=True)  # ten times quicker than writing over it
         self.path.write_bytes(data)
-        Watch.seen, Watch.on = (), True
-        tracemalloc.reset_peak()
-        held = tracemalloc.get_traced_memory()[0]
-        start = time.perf_counter()
         metadata = error = None
-        try:
-            metadata = load_checkpoint(self.path, **self.parts)
-        except CheckpointError as caught:
-            error = caught
-        except BaseException as caught:
-            return f"{type(caught).__name__}: {caught}"
-        finally:
-            Watch.on = False
-        seconds, peak = time.perf_counter() - start, tracemalloc.get_traced_memory()[1] - held
-        self.slowest = max(self.slowest, seconds)
-        if Watch.seen:
-            return f"the reader did {Watch.seen}"
-        if seconds > SECONDS:
-            return f"took {seconds:.2f} s for {len(data):,} bytes"
-        if peak > 3 * len(data) + SLACK:
-            return f"took {peak:,} bytes for {len(data):,}"
+        with watched() as watch:
+            try:
+                metadata = load_checkpoint(self.path, **self.parts)
+            except CheckpointError as caught:
+                error = caught
+            except BaseException as caught:
+                return f"{type(caught).__name__}: {caught}"
+        self.slowest, self.most = max(self.slowest, watch.seconds), max(self.most, watch.peak)
+        if problem := watch.problem(len(data)):
+            return problem
         return self.refused(error) if error else self.accepted(metadata, same=same)
 
     def refused(self, error: CheckpointError) -> str:
@@ -127,11 +94,11 @@ class Reader:
         return ""
 
 
-def proof(name: str, mutants: Any, *, same: bool) -> Row:
+def proof(name: str, mutants: Any, *, same: bool, more: dict[str, Any] | None = None) -> Row:
     """Read all mutants of a reader's good file."""
     row = Row(name)
     with tempfile.TemporaryDirectory() as place:
-        reader = Reader(Path(place))
+        reader = Reader(Path(place), more)
         tracemalloc.start()
         try:
             for what, data in mutants(reader.data):
@@ -140,7 +107,10 @@ def proof(name: str, mutants: Any, *, same: bool) -> Row:
         finally:
             tracemalloc.stop()
     row.notes = ", ".join(f"{n:,} {what}" for what, n in sorted(reader.outcomes.items()))
-    row.notes += f"; {len(reader.data):,} bytes, slowest {reader.slowest:.2f} s"
+    row.notes += (
+        f"; {len(reader.data):,} bytes, slowest {reader.slowest:.2f} s, "
+        f"at most {reader.most / 1e6:.1f} MB of memory"
+    )
     return row
 
 
@@ -166,11 +136,20 @@ def flips(every: int) -> Row:
     return proof("flipped bits", flipped, same=True)
 
 
+def damaged(good: bytes, count: int) -> Iterator[tuple[str, bytes]]:
+    """So many mutants of a file."""
+    for seed in range(count):
+        yield f"mutant {seed}", mutations.mutate(good, random.Random(seed))
+
+
 def mutants(count: int) -> Row:
     """Structured damage, most of it with a sum that fits."""
+    return proof("structured mutants", lambda good: damaged(good, count), same=False)
 
-    def damaged(good: bytes) -> Iterator[tuple[str, bytes]]:
-        for seed in range(count):
-            yield f"mutant {seed}", mutations.mutate(good, random.Random(seed))
 
-    return proof("structured mutants", damaged, same=False)
+def large_mutants(count: int) -> Row:
+    """The same of a file in which what Python itself needs does not count for much."""
+    rng = np.random.default_rng(0)
+    more = {"large": rng.random(80_000), "long": rng.random(20_000).tolist()}
+    name = "structured mutants of a large file"
+    return proof(name, lambda good: damaged(good, count), same=False, more=more)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import random
 import re
+from collections.abc import Iterator
 from typing import Any
 
 __all__ = ["mutate"]
@@ -20,6 +22,7 @@ TEXTS = [
     '""', '".."', '"../../etc/passwd"', '"/"', '"a/b"', '"\\u0000"', '"\\n"', '"\\u001b[2J"',
     '"\\ud800"', '"\\x41"', '"__metadata__"', '"__class__"', '"$array:model"', '"$text:"',
     '"$float:7ff0000000000000"', '"$float:0"', '"$eval:1"', '"' + "n" * 10_000 + '"', "'a'", '"',
+    '"\\u202e\\u2066"', '"\\u009b31m"', '"\\u007f"', '"C:\\\\x"', '"%s{0}"',
 ]  # fmt: skip
 DTYPES = ["BOOL", "U8", "I8", "F16", "BF16", "F8_E4M3", "F32", "F64", "I64", "C64", "f32", "", "O"]
 
@@ -31,7 +34,7 @@ def mutate(good: bytes, rng: random.Random) -> bytes:
     if rng.random() < 0.15:
         return scrambled(good, rng)
     for _ in range(rng.choice([1, 1, 1, 2, 3])):
-        change = rng.choice([on_text, on_text, on_header, on_header, on_tensor, on_payload])
+        change = rng.choice(CHANGES)
         header, payload = change(header, payload, rng)
     if rng.random() < 0.8:
         header += b" " * (-len(header) % 8)
@@ -78,14 +81,15 @@ def on_text(header: bytes, payload: bytes, rng: random.Random) -> tuple[bytes, b
         text = json.loads(found[1])
     except ValueError:
         return header, payload
-    text = changed_json(text, rng)
+    text = (changed_json if rng.random() < 0.5 else changed_tree)(text, rng)
     escaped = json.dumps(text, ensure_ascii=rng.random() < 0.5).encode("utf-8", "surrogatepass")
     return header[: found.start(1)] + escaped + header[found.end(1) :], payload
 
 
 def on_header(header: bytes, payload: bytes, rng: random.Random) -> tuple[bytes, bytes]:
     """Change the JSON of the header."""
-    text = changed_json(header.decode("utf-8", "replace"), rng)
+    change = changed_json if rng.random() < 0.7 else changed_tree
+    text = change(header.decode("utf-8", "replace"), rng)
     return text.encode("utf-8", "surrogatepass"), payload
 
 
@@ -106,6 +110,43 @@ def changed_json(text: str, rng: random.Random) -> str:
     if rng.random() < 0.02:
         new = "[" * 100_000
     return text[: token.start()] + new + text[token.end() :]
+
+
+def changed_tree(text: str, rng: random.Random) -> str:
+    """Change a JSON text and leave it one: a member lost, added, renamed, moved or replaced."""
+    try:
+        tree = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    places = list(members(tree))
+    if not places:
+        return text
+    (holder, key), (other, name) = rng.choice(places), rng.choice(places)
+    value = other[name]
+    match rng.randrange(6):
+        case 0:
+            del holder[key]
+        case 1:
+            holder[key] = rng.choice([None, True, -1, 1.5, 2**70, "", "x", [], {}, [[]], {"a": 1}])
+        case 2 if isinstance(holder, dict):
+            holder[json.loads(rng.choice(TEXTS[:8]))] = holder[key]  # one more
+        case 3 if isinstance(holder, dict):
+            holder[f"{key}x"] = holder.pop(key)
+        case 4:
+            holder[key] = json.loads(json.dumps(value))
+        case _:
+            holder[key], other[name] = [holder[key]], {"$tuple": value}
+    with contextlib.suppress(ValueError):  # within itself
+        return json.dumps(tree, separators=(",", ":"))
+    return text
+
+
+def members(tree: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place in a JSON document, as what holds it and its name or number there."""
+    keys = tree if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ()
+    for key in keys:
+        yield tree, key
+        yield from members(tree[key])
 
 
 def on_tensor(header: bytes, payload: bytes, rng: random.Random) -> tuple[bytes, bytes]:
@@ -150,3 +191,6 @@ def on_payload(header: bytes, payload: bytes, rng: random.Random) -> tuple[bytes
         payload[at:] + payload[:at],
     ]
     return header, rng.choice(new)
+
+
+CHANGES = [on_text, on_text, on_header, on_header, on_tensor, on_payload]

@@ -4,12 +4,14 @@
     python durability/run.py --full    all of it, half an hour; written to docs/results
     python durability/run.py kills     one proof
 
-Ends with 1 if anything was lost.
+The full form in parts, `run.py --full --out docs/results kills faults`, puts new rows beside those
+of the same commit. Ends with 1 if anything was lost.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,12 +20,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "benchmarks"), str(Path(__file__).resolve().parent)]
 
+import downloads  # noqa: E402
 import faults  # noqa: E402
+import full_disk  # noqa: E402
+import inspecting  # noqa: E402
+import intake  # noqa: E402
 import kills  # noqa: E402
 import mutants  # noqa: E402
 import races  # noqa: E402
 import resume  # noqa: E402
 import round_trips  # noqa: E402
+import runs  # noqa: E402
 import system_faults  # noqa: E402
 from rows import Row, measured  # noqa: E402
 from timing import machine, rounded, table, version, write_json  # noqa: E402
@@ -40,9 +47,18 @@ PROOFS: dict[str, tuple[Callable[[int], Row], int, int]] = {
     "short-writes": (faults.short_writes, 20, 500),
     "reading-faults": (faults.reading_faults, 4, 4),
     "races": (races.races, 2, 30),
+    "folder-races": (races.folder_races, 2, 30),
+    "pauses": (races.pauses, 20, 500),
     "truncations": (mutants.truncations, 29, 1),
     "flips": (mutants.flips, 101, 1),
     "mutants": (mutants.mutants, 500, 100_000),
+    "large-mutants": (mutants.large_mutants, 20, 2000),
+    "inspect": (inspecting.inspecting, 100, 10_000),
+    "cut-data": (intake.cut_data, 37, 1),
+    "damaged-data": (intake.damaged_data, 20, 2000),
+    "downloads": (downloads.downloads, 10, 300),
+    "full-disk": (full_disk.full_disk, 30, 500),
+    "runs": (runs.runs, 1, 40),
     "resumes": (resume.resumes, 61, 1),
     "round-trips": (round_trips.round_trips, 200, 20_000),
 }
@@ -58,21 +74,20 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.proofs) - set(PROOFS):
         parser.error(f"no proof {', '.join(sorted(unknown))}; there are {', '.join(PROOFS)}")
-    rows = []
+    rows = {}
     for name in options.proofs or PROOFS:
         proof, short, full = PROOFS[name]
-        row = measured(proof, full if options.full else short)
-        rows.append(row)
+        row = rows[name] = measured(proof, full if options.full else short)
         print(f"{row.name}: {row.tried:,} tried, {len(row.losses):,} lost", file=sys.stderr)
         for loss in row.losses[:5]:
             print(f"  {loss[:500]}", file=sys.stderr)
-    lines = table(HEADER[:-1], [cells(row)[:-1] for row in rows]).splitlines()
-    for line, notes in zip(lines, [HEADER[-1], *(row.notes for row in rows)]):
+    lines = table(HEADER[:-1], [cells(row)[:-1] for row in rows.values()]).splitlines()
+    for line, notes in zip(lines, [HEADER[-1], *(row.notes for row in rows.values())]):
         print(f"{line}  {notes}".rstrip())
     out = options.out or (ROOT / "docs/results" if options.full and not options.proofs else None)
     if out is not None:
         record(rows, out, "full" if options.full else "short")
-    return 1 if any(row.losses for row in rows) else 0
+    return 1 if any(row.losses for row in rows.values()) else 0
 
 
 def cells(row: Row) -> tuple[str, ...]:
@@ -80,12 +95,18 @@ def cells(row: Row) -> tuple[str, ...]:
     return row.name, f"{row.tried:,}", f"{len(row.losses):,}", f"{row.seconds:.1f}", row.notes
 
 
-def record(rows: list[Row], out: Path, form: str) -> None:
-    """Write the figures for programs and for readers."""
+def record(rows: dict[str, Row], out: Path, form: str) -> None:
+    """Write the figures for programs and for readers, beside others of this form and commit."""
     about = {"form": form, "safetensors": version("safetensors"), **machine("one")}
-    write_json(out / "durability.json", rounded({**about, "rows": [asdict(row) for row in rows]}))
+    path = out / "durability.json"
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if all(before.get(name) == about[name] for name in ("form", "commit")):
+        rows = {name: Row(**row) for name, row in before["rows"].items()} | rows
+    rows = {name: rows[name] for name in PROOFS if name in rows}
+    found = {name: asdict(row) for name, row in rows.items()}
+    write_json(path, rounded({**about, "rows": found}))
     lines = ["| " + " | ".join(HEADER) + " |", "|---|---:|---:|---:|---|"]
-    lines += ["| " + " | ".join(cells(row)) + " |" for row in rows]
+    lines += ["| " + " | ".join(cells(row)) + " |" for row in rows.values()]
     lines += ["", f"{about['date']}, commit {about['commit']}, Python {about['python']},"]
     lines += [f"NumPy {about['numpy']}, safetensors {about['safetensors']}, {about['cpu']}."]
     (out / "durability.md").write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ def run(seed: int, *, trained: bool = False) -> dict[str, Any]:
     return parts
 
 
-def save(path: Path, parts: dict[str, Any]) -> None:
-    """Save all parts, and metadata with a bit of everything."""
+def save(path: Path, parts: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Save all parts, and metadata with a bit of everything, and more of them."""
     metadata = {
         "note": 'ü \x1b[2J \\ " $array:x',
         "numbers": [0, -1, 2**60, 10**50, 0.1, -0.0, float("inf"), True, None],
@@ -48,7 +49,7 @@ def save(path: Path, parts: dict[str, Any]) -> None:
         "flags": np.array([[True], [False]]),
         "nothing": np.zeros((0, 3), np.int8),
     }
-    save_checkpoint(path, **parts, metadata=metadata)
+    save_checkpoint(path, **parts, metadata={**metadata, **more})
 
 
 def bits(value: Any) -> Any:
