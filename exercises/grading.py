@@ -58,6 +58,7 @@ def put_back(path: Path, answer: str, place: str) -> None:
 def tested(folder: Path, tests: list[str]) -> str:
     """Run pytest far from the checkout; the first error in a line, or `right`."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", "-p", "no:cacheprovider"]
+    command += ["-p", "no:randomly"]  # a learner who has that plugin sees the same first error
     # first on the path, so that also what the tests start imports the learner's modules
     paths = [str(folder / "src"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}

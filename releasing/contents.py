@@ -5,6 +5,7 @@ import zipfile
 from email.parser import HeaderParser
 from pathlib import Path
 
+from readme_renderer import markdown
 from stages import folder, metadata, module
 
 __all__ = ["check_sdist", "check_wheel"]
@@ -69,3 +70,12 @@ def check_metadata(wheel: Path, text: str, stage: str) -> None:
     found = {key: headers[key] for key in expected}
     if expected != found:
         raise ValueError(f"{wheel.name}: expected metadata {expected}, got {found}.")
+    check_page(wheel, headers.get_payload())
+
+
+def check_page(wheel: Path, readme: str) -> None:
+    """Raise ValueError unless the index will show the README: headline, and all code as code."""
+    page = markdown.render(readme) or ""  # twine leaves Markdown unread
+    blocks = readme.count("\n```") // 2
+    if "<h1" not in page or page.count("<pre") != blocks:
+        raise ValueError(f"{wheel.name}: expected a page with {blocks} blocks of code, got {page}.")

@@ -1,8 +1,9 @@
 """Install what was built as users do, in fresh environments outside the checkout.
 
-    python releasing/install.py --release dist --registry dist/registry
+    python releasing/install.py --release dist --registry dist/registry [--record FOLDER]
 
 Prints a line for every check, green where it holds, and ends with an error if one does not.
+`--record` also writes `install.json` and `install.md` for the docs.
 """
 
 import argparse
@@ -16,8 +17,9 @@ from pathlib import Path
 
 from downstream import downstream
 from environments import Environment, done, program, pythons
-from installing import alone, highest, lowest, pinned, plain
-from namesake import after_original, before_original, replaced_original
+from installing import alone, changed, highest, lowest, pinned, plain
+from namesake import after_original, before_original, replaced_by_original, replaced_original
+from recording import record
 from stages import STAGES, module, upto
 from staging import NAME_ON_THE_INDEX
 
@@ -35,12 +37,15 @@ def main() -> None:
     words.add_argument("--registry", type=Path, required=True, help="files for the package index")
     words.add_argument("--python", action="append", help="3.11, 3.12, ...; default: all here")
     words.add_argument("--only", default="", help="checks whose line has this text")
+    words.add_argument("--record", type=Path, help="folder for install.json and install.md")
     chosen = words.parse_args()
+    if chosen.record and chosen.only:
+        words.error("a record is made of all checks; leave out --only")
     found = {v: p for v, p in pythons().items() if not chosen.python or v in chosen.python}
     if not found:
         sys.exit("none of these Pythons is here; there are " + ", ".join(pythons()))
 
-    failed = 0
+    rows = []
     print(f"{'check':58} Python  seconds", flush=True)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as outside:
         place = Path(outside).resolve()
@@ -53,12 +58,18 @@ def main() -> None:
             began = time.perf_counter()
             error = problem(check, place / str(number), found[version], tools)
             seconds = time.perf_counter() - began
-            failed += error is not None
             colour, mark = (RED, "FAILED") if error else (GREEN, "ok")
+            rows.append({"check": what, "python": version, "seconds": seconds, "result": mark})
             print(f"{what:58} {version:6} {seconds:8.1f}  {colour}{mark}{PLAIN}", flush=True)
             if error:
                 print(error)
-    sys.exit(f"{failed} failed" if failed else 0)
+    held = sum(row["result"] == "ok" for row in rows)
+    seconds = sum(row["seconds"] for row in rows)
+    colour = GREEN if held == len(rows) else RED
+    print(f"{colour}{held} of {len(rows)} hold{PLAIN}, after {seconds:.0f} seconds")
+    if chosen.record:
+        record(rows, chosen.record)
+    sys.exit(held < len(rows) or not rows)
 
 
 def problem(check: Callable, place: Path, python: Path, tools: Path) -> str | None:
@@ -83,22 +94,20 @@ def all_checks(release: Path, registry: Path, versions: list[str]) -> Iterator[C
         for stage in STAGES:
             files = wheels[: len(upto(stage))]
             yield (f"{stage} alone, gone without a trace", version, partial(alone, stage, files))
-    yield "all four from their source distributions", oldest, partial(plain, sdists)
-    yield "lowest dependencies allowed", oldest, partial(lowest, wheels)
-    yield "highest dependencies there are, all extras", newest, partial(highest, wheels)
-    yield (
-        "a requirements file of the release, and a changed wheel",
-        newest,
-        partial(pinned, release),
-    )
-    yield "files for the package index", newest, partial(plain, of_index)
-    for what, check, files in (
-        ("the original micrograd first, then a release", replaced_original, wheels),
-        ("the original first, then from the index; it goes", after_original, of_index),
-        ("from the index, then the original: error, repair", before_original, of_index),
-        ("a package that depends on vhgrad alone, strict types", downstream, release),
+    for version, what, check, files in (
+        (oldest, "all four from their source distributions", plain, sdists),
+        (oldest, "lowest dependencies allowed", lowest, wheels),
+        (newest, "highest dependencies there are, all extras", highest, wheels),
+        (newest, "the files for the package index", plain, of_index),
+        (newest, "a requirements file, hostile namesakes on the index", pinned, release),
+        (newest, "a requirements file, one byte more in a wheel: refused", changed, release),
+        (newest, "the original micrograd, then a release: replaced", replaced_original, wheels),
+        (newest, "a release, then the original: error, repair", replaced_by_original, wheels),
+        (newest, "the original, then the index; it goes: error, repair", after_original, of_index),
+        (newest, "the index, then the original: error, repair", before_original, of_index),
+        (newest, "a package that depends on vhgrad alone, strict types", downstream, release),
     ):
-        yield what, newest, partial(check, files)
+        yield what, version, partial(check, files)
 
 
 if __name__ == "__main__":

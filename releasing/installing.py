@@ -5,9 +5,10 @@ import shutil
 from pathlib import Path
 
 from environments import Environment, done, program
+from hostile import MESSAGE, hostile_index
 from stages import STAGES, metadata, upto
 
-__all__ = ["SMOKE", "alone", "highest", "lowest", "pinned", "plain"]
+__all__ = ["SMOKE", "alone", "changed", "highest", "lowest", "pinned", "plain"]
 
 SMOKE = Path(__file__).resolve().with_name("smoke.py")
 
@@ -57,24 +58,22 @@ def requirements(stage: str) -> list[str]:
 
 
 def pinned(release: Path, environment: Environment) -> None:
-    """A requirements file installs exactly the published bytes: with others pip refuses."""
-    folder = environment.place / "release"
-    folder.mkdir()
-    lines = (release / "requirements-vhgrad.txt").read_text(encoding="utf-8").splitlines()
-    moved = [line for line in lines if line.startswith("#")]
-    for stage, line in zip(STAGES, (line for line in lines if not line.startswith("#"))):
-        name, _, digest = line.rpartition("/")[2].partition("#sha256=")
-        wheel = Path(shutil.copy(release / name, folder))
-        assert digest == hashlib.sha256(wheel.read_bytes()).hexdigest(), name
-        moved.append(f"{stage} @ {wheel.as_uri()}#sha256={digest}")
-    file = folder / "requirements.txt"
-    file.write_text("\n".join(moved), encoding="utf-8")
-    environment.install("-r", file)
+    """A requirements file installs what was published, whatever has our names on the index."""
+    index = hostile_index(environment.place / "index")
+    environment.install("--find-links", index, "-r", here(release, environment))
+    environment.pip("check")
     environment.run(SMOKE, "vhgrad")
 
-    environment.pip("uninstall", "--yes", *STAGES)
-    with wheel.open("ab") as changed:
-        changed.write(b"\0")
+    environment.install("--find-links", index, "--upgrade", "micrograd")  # the trap is one
+    said = environment.refusal("-c", "import micrograd")
+    assert MESSAGE in said, said
+
+
+def changed(release: Path, environment: Environment) -> None:
+    """One byte more in a wheel, and pip refuses it."""
+    file = here(release, environment)
+    with next(file.parent.glob("micrograd-*.whl")).open("ab") as wheel:
+        wheel.write(b"\0")
     try:
         environment.install("-r", file)
     except RuntimeError as error:
@@ -82,3 +81,21 @@ def pinned(release: Path, environment: Environment) -> None:
     else:
         raise AssertionError("pip installed a changed wheel")
     assert "THESE PACKAGES DO NOT MATCH THE HASHES" in said, said
+    installed = {line.split("==")[0] for line in environment.pip("freeze").splitlines()}
+    assert not installed & set(STAGES), installed
+
+
+def here(release: Path, environment: Environment) -> Path:
+    """The requirements file of stage 4 beside a copy of its wheels, with their addresses there."""
+    folder = environment.place / "release"
+    folder.mkdir()
+    lines = (release / "requirements-vhgrad.txt").read_text(encoding="utf-8").splitlines()
+    moved = []
+    for stage, line in zip(STAGES, (line for line in lines if not line.startswith("#"))):
+        name, _, digest = line.rpartition("/")[2].partition("#sha256=")
+        wheel = Path(shutil.copy(release / name, folder))
+        assert digest == hashlib.sha256(wheel.read_bytes()).hexdigest(), name
+        moved.append(f"{stage} @ {wheel.as_uri()}#sha256={digest}")
+    file = folder / "requirements.txt"
+    file.write_text("\n".join(moved), encoding="utf-8")
+    return file

@@ -1,11 +1,13 @@
 """Beside the original `micrograd`, whose import name is ours too: nothing breaks silently."""
 
+import re
+import shlex
 from pathlib import Path
 
 from environments import Environment
 from installing import SMOKE
 
-__all__ = ["after_original", "before_original", "replaced_original"]
+__all__ = ["after_original", "before_original", "replaced_by_original", "replaced_original"]
 
 ORIGINAL = "micrograd==0.1.0"
 ERROR = "ImportError: micrograd_plus needs its own first stage"
@@ -18,6 +20,17 @@ def replaced_original(release: list[Path], environment: Environment) -> None:
     environment.run(SMOKE, "vhgrad")
 
 
+def replaced_by_original(release: list[Path], environment: Environment) -> None:
+    """And the other way round, where the error names what to do."""
+    environment.install(*release)
+    environment.install(ORIGINAL)
+    uninstall, install = repairs(environment)
+    assert install == "install --force-reinstall -r requirements/micrograd-plus.txt", install
+    environment.pip(*shlex.split(uninstall), "--yes")
+    environment.install("--force-reinstall", *release[:2])  # what that file would name
+    environment.run(SMOKE, "vhgrad")
+
+
 def after_original(registry: list[Path], environment: Environment) -> None:
     """From the index, stage 1 is a package of its own; its modules lie over the original's.
 
@@ -26,6 +39,7 @@ def after_original(registry: list[Path], environment: Environment) -> None:
     environment.install(ORIGINAL)
     environment.install(*registry)
     environment.run(SMOKE, "vhgrad")
+    environment.pip("uninstall", "--yes", "micrograd")
     repaired(registry, environment)
 
 
@@ -34,18 +48,21 @@ def before_original(registry: list[Path], environment: Environment) -> None:
     environment.install(*registry)
     environment.install(ORIGINAL)
     environment.pip("check")
-    for stage in ("micrograd_plus", "microgradx", "vhgrad"):
-        said = environment.refusal("-c", f"import {stage}")
-        assert said.startswith(ERROR), f"import {stage}: {said}"
     repaired(registry, environment)
 
 
 def repaired(registry: list[Path], environment: Environment) -> None:
-    """Without the original there is an error that names two commands, and they repair it."""
-    environment.pip("uninstall", "--yes", "micrograd")
-    said = environment.refusal("-c", "import vhgrad")
-    assert said.startswith(ERROR), said
-    assert "`pip uninstall micrograd`" in said, said
-    assert "--force-reinstall" in said, said
-    environment.install("--force-reinstall", "--no-deps", *registry)
+    """The two commands of the error, as they stand there, repair it."""
+    uninstall, install = repairs(environment)
+    environment.pip(*shlex.split(uninstall), "--yes")
+    index = ("--no-index", "--find-links", registry[0].parent)  # ours before anything is uploaded
+    environment.pip(*shlex.split(install), *index)
     environment.run(SMOKE, "vhgrad")
+
+
+def repairs(environment: Environment) -> list[str]:
+    """What every stage above the first says, in words for pip."""
+    for stage in ("micrograd_plus", "microgradx", "vhgrad"):
+        said = environment.refusal("-c", f"import {stage}")
+        assert said.startswith(ERROR), f"import {stage}: {said}"
+    return re.findall("`pip (.*?)`", said)

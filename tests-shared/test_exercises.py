@@ -61,14 +61,14 @@ def test_the_folder_is_made_once_and_then_graded(tmp_path):
     folder = tmp_path / "mine"
     made = run("micrograd", "--to", folder)
     path = folder / "src" / "micrograd" / "ops.py"
-    written = path.read_text().replace(
+    written = path.read_text(encoding="utf-8").replace(
         "lambda g, out, x: ...", "lambda g, out, x: g * (1.0 - out**2)"
     )
-    path.write_text(written)
+    path.write_text(written, encoding="utf-8")
     graded = run("micrograd", "--to", folder)
 
     assert "made" in made.stdout
-    assert written == path.read_text()
+    assert written == path.read_text(encoding="utf-8")
     assert "slope-of-tanh            right\n" in graded.stdout
     assert "1 right, 7 open, of 8\n" in graded.stdout
 
@@ -85,8 +85,12 @@ def test_answers_are_judged_by_what_they_do(tmp_path, rule, grade):
     """A wrong formula fails a test, one of the learner's own making passes."""
     folders.make("micrograd", tmp_path / "mine")
     path = tmp_path / "mine" / "src" / "micrograd" / "ops.py"
-    text = path.read_text().replace("lambda g, out, x: ...", f"lambda g, out, x: {rule}")
-    path.write_text(f"{text}\n\ndef helper(g, out):\n    return g - g * out * out\n")
+    text = path.read_text(encoding="utf-8").replace(
+        "lambda g, out, x: ...", f"lambda g, out, x: {rule}"
+    )
+    path.write_text(
+        f"{text}\n\ndef helper(g, out):\n    return g - g * out * out\n", encoding="utf-8"
+    )
     [(_, found)] = grading.grades("micrograd", tmp_path / "mine", ["slope-of-tanh"])
 
     assert found.startswith(grade)
@@ -95,7 +99,7 @@ def test_answers_are_judged_by_what_they_do(tmp_path, rule, grade):
 def test_a_folder_without_the_place_says_so(tmp_path):
     """Who deletes the function is told, not shown a traceback."""
     folders.make("micrograd", tmp_path / "mine")
-    (tmp_path / "mine" / "src" / "micrograd" / "ops.py").write_text("")
+    (tmp_path / "mine" / "src" / "micrograd" / "ops.py").write_text("", encoding="utf-8")
     [(_, found)] = grading.grades("micrograd", tmp_path / "mine", ["product-rule"])
 
     assert "cannot be read: there is no mul any more; start over, or put it back" == found

@@ -98,7 +98,11 @@ def test_module_is_ours(stage):
 def test_stage_1_stays_a_lesson():
     """The whole first stage, docstrings included, is read in one sitting: under 450 lines."""
     sources = (ROOT / "packages" / "micrograd" / "src").rglob("*.py")
-    lines = sum(bool(line.strip()) for path in sources for line in path.read_text().splitlines())
+    lines = sum(
+        bool(line.strip())
+        for path in sources
+        for line in path.read_text(encoding="utf-8").splitlines()
+    )
 
     assert 450 > lines
 
@@ -115,7 +119,12 @@ def test_fragments_of_change_logs_are_of_a_known_kind(stage):
 def test_actions_are_pinned_by_commit():
     """A tag can be moved to other code; a commit cannot, and the comment says which it is."""
     files = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-    used = [line for f in files for line in f.read_text().splitlines() if "uses:" in line]
+    used = [
+        line
+        for f in files
+        for line in f.read_text(encoding="utf-8").splitlines()
+        if "uses:" in line
+    ]
     pin = r" *(- )?uses: [\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+"
 
     assert used

@@ -55,7 +55,7 @@ def test_bump_moves_versions_pins_and_the_citation(project):
     done = script(project, "bump", "9.8.7", "--date", "2031-02-03")
     tables = [table(project, stage) for stage in STAGES]
     pins = [line for stage in tables for line in re.findall(r"==([\d.]+)", str(stage))]
-    citation = (project / "CITATION.cff").read_text()
+    citation = (project / "CITATION.cff").read_text(encoding="utf-8")
 
     assert 0 == done.returncode, done.stderr
     assert ["9.8.7"] * 4 == [stage["version"] for stage in tables]
@@ -70,7 +70,7 @@ def test_bump_turns_fragments_into_a_section_on_top(project):
     script(project, "bump", "9.8.7", "--date", "2031-02-03")
     (project / FRAGMENT.with_name("more.added.md")).write_text("More.")
     script(project, "bump", "9.9.0", "--date", "2031-03-04")
-    text = (project / "packages/microgradx/CHANGELOG.md").read_text()
+    text = (project / "packages/microgradx/CHANGELOG.md").read_text(encoding="utf-8")
 
     assert (
         "# Change log\n\nAll four stages have the same version; each tells its own changes.\n\n"
@@ -120,28 +120,52 @@ def test_notes_tell_what_changed_and_know_the_tag(project):
     assert (1, "") == (refused.returncode, refused.stdout)
 
 
-def staged(project, *, registry):
-    """The requirements and names of a staged copy."""
-    code = f"""
-import sys; sys.path.insert(0, {str(project / "releasing")!r})
-from pathlib import Path
-from staging import stage_copies
-stage_copies(Path("staged"), registry={registry})
-"""
-    subprocess.run([sys.executable, "-c", code], cwd=project, check=True)
+def staging(project, code):
+    """Run a line of Python that sees what is in `staging.py`; return what it prints."""
+    before = f"import sys; sys.path.insert(0, {str(project / 'releasing')!r})\n"
+    imports = "from pathlib import Path\nfrom staging import *\n"
+    command = [sys.executable, "-c", before + imports + code]
+    return subprocess.run(
+        command, cwd=project, check=True, capture_output=True, text=True, encoding="utf-8"
+    ).stdout
+
+
+def staged(project, **settings):
+    """The `[project]` tables of a staged copy."""
+    staging(project, f"stage_copies(Path('staged'), **{settings})")
     files = [project / "staged" / stage / "pyproject.toml" for stage in STAGES]
     tables = [tomllib.loads(file.read_text(encoding="utf-8"))["project"] for file in files]
-    return [(table["name"], table["dependencies"]) for table in tables]
+    shutil.rmtree(project / "staged")
+    return tables
 
 
 def test_on_the_index_only_the_name_of_stage_1_differs(project):
     """Stage 2 asks for it by that name; stages 3 and 4 are the same files."""
     version = table(project, "micrograd")["version"]
-    released = staged(project, registry=False)
-    shutil.rmtree(project / "staged")
-    of_index = staged(project, registry=True)
+    released, of_index = (staged(project, registry=where) for where in (False, True))
 
-    assert [(t["name"], t["dependencies"]) for t in (table(project, s) for s in STAGES)] == released
-    assert ("vhgrad-micrograd", released[0][1]) == of_index[0]
-    assert ("micrograd-plus", [f"vhgrad-micrograd=={version}"]) == of_index[1]
+    assert [table(project, stage) for stage in STAGES] == released
+    assert {**released[0], "name": "vhgrad-micrograd"} == of_index[0]
+    assert {**released[1], "dependencies": [f"vhgrad-micrograd=={version}"]} == of_index[1]
     assert released[2:] == of_index[2:]
+
+
+def test_a_release_says_where_it_comes_from(project):
+    """Its address is not known before somebody publishes it; then all four name it."""
+    address = "https://example.org/somebody/vhgrad"
+    urls = [project["urls"] for project in staged(project, repository=address + "/")]
+
+    assert [{"Source": address, "Issues": f"{address}/issues"}] * 4 == urls
+
+
+def test_what_git_does_not_know_is_not_shipped(project):
+    """A forgotten file is named before anything is built; without git nobody can tell."""
+    stray = project / "packages/vhgrad/src/vhgrad/scratch.py"
+    stray.write_text("")
+    untold = staging(project, "print(strays())")
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    subprocess.run(["git", "add", "--all", ":!*scratch.py"], cwd=project, check=True)
+    told = staging(project, "print(strays())")
+
+    assert "[]\n" == untold
+    assert "['packages/vhgrad/src/vhgrad/scratch.py']\n" == told

@@ -4,10 +4,25 @@ import micrograd
 
 __all__: list[str] = []
 
+
+def repair() -> str:
+    """The command that brings stage 1 back, for the way in which it came."""
+    from importlib.metadata import PackageNotFoundError, version  # 20 ms, for an error only
+
+    try:
+        of_index = f"vhgrad-micrograd=={version('vhgrad-micrograd')}"
+    except PackageNotFoundError:
+        return (
+            "`pip install --force-reinstall -r requirements/micrograd-plus.txt` in the clone, "
+            "or with the requirements file of the release"
+        )
+    return f"`pip install --force-reinstall --no-deps {of_index}`"
+
+
 if not hasattr(micrograd, "topological_order"):  # the original's package is empty
+    where = getattr(micrograd, "__file__", None) or micrograd.__path__[0]
     raise ImportError(
-        "micrograd_plus needs its own first stage, and the package `micrograd` that is installed "
-        f"here ({getattr(micrograd, '__file__', None)}) is another. Two commands repair it: "
-        "`pip uninstall micrograd`, then install the stages again as the README says, for example "
-        "`pip install --force-reinstall -r requirements/micrograd-plus.txt`."
+        f"micrograd_plus needs its own first stage, and the `micrograd` that is installed here "
+        f"({where}) is another package or what one left. Two commands repair it: "
+        f"`pip uninstall micrograd`, then {repair()}."
     )
