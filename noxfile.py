@@ -33,6 +33,7 @@ ALSO_TESTED = {  # extras whose code has tests
 }
 BENCHMARK_TOOLS = ("threadpoolctl",)
 SHARED_TOOLS = ("sybil>=9", *BENCHMARK_TOOLS)  # the code on the pages is run by tests
+SUITE_TOOLS = ("coverage>=7.10", "pytest-randomly>=3.16")
 BENCHMARKS = {"microgradx": ("sweep", "overhead", "memory", "frozen")}  # beside the ladder
 LINT_TOOLS = ("ruff", "zizmor", "check-jsonschema")
 SCHEMAS = {  # which files have to be what
@@ -286,11 +287,39 @@ def typecheck(session: nox.Session) -> None:
 @nox.session(python="3.11")
 def minimums(session: nox.Session) -> None:
     """Test with the oldest Python and the oldest dependencies that the packages allow."""
+    install(session, "vhgrad", *oldest(), *TEST_TOOLS, *SHARED_TOOLS)
+    session.run("pytest", *session.posargs, env=test_environment())
+
+
+def oldest() -> list[str]:
+    """The oldest of everything that the packages allow."""
     wanted = [line for name in STAGES for line in metadata(name)["dependencies"]]
     wanted += ALSO_TESTED["vhgrad"]
-    oldest = [line.replace(">=", "==") for line in wanted if ">=" in line]
-    install(session, "vhgrad", *oldest, *TEST_TOOLS)
-    session.run("pytest", *session.posargs, env=test_environment())
+    return [line.replace(">=", "==") for line in wanted if ">=" in line]
+
+
+@nox.session(python="3.11")  # there is a wheel of NumPy 2.0
+def suite(session: nox.Session) -> None:
+    """All tests in ten random orders, under -O, with the oldest NumPy; branches are counted.
+
+    About half an hour on two cores; `-- --seeds 1` takes a third of it.
+    """
+    tools = (*TEST_TOOLS, *SHARED_TOOLS, *SUITE_TOOLS)
+    install(session, "vhgrad", *tools, *ALSO_TESTED["vhgrad"])
+    python = new_environment(session, "oldest")
+    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    session.run(*pip, *BUILD_TOOLS, external=True)
+    packages = ("--no-build-isolation", "-r", "requirements/vhgrad.txt")
+    session.run(*pip, *packages, *oldest(), *tools, external=True)
+    words = ("--oldest", python, *session.posargs)
+    session.run("python", "tests-shared/suite", *words, env=test_environment())
+
+
+def new_environment(session: nox.Session, name: str) -> str:
+    """A second environment beside that of a session; returns its Python."""
+    venv = Path(session.create_tmp()).resolve() / name
+    session.run("python", "-m", "venv", str(venv))
+    return str(venv / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python"))
 
 
 @nox.session

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from microgradx.limits import beyond
+
 __all__ = ["Recorded", "as_array", "as_it_is", "as_one_call", "frozen", "plain_array"]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,7 +68,9 @@ def plain_array(data: Any) -> NDArray[Any]:
         return data  # type: ignore[return-value]  # it has the methods of an array
     try:
         array = np.asarray(data)
-    except ValueError:
+    except ValueError as error:
+        if beyond(error):
+            raise ValueError("expected lists nested 64 deep at most, got deeper ones.") from None
         raise ValueError("expected lists of equal lengths, got ragged ones.") from None
     if array.dtype.kind not in "fiub":
         raise TypeError(

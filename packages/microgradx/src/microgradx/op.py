@@ -15,6 +15,7 @@ from micrograd.graph import Op as Stage1Op
 from micrograd_plus.op import Op
 from microgradx import functions
 from microgradx.freezing import Recorded, as_it_is
+from microgradx.limits import beyond
 from microgradx.recording import OF_CONSTANTS
 
 __all__ = ["ArrayOp", "on_arrays", "with_settings"]
@@ -120,6 +121,9 @@ class ArrayOp(Op):
             raise  # the error that brought us here
         shapes = " and ".join(str(np.shape(x)) for x in arguments)
         got = f"shape {shapes}" if len(arguments) == 1 else f"shapes {shapes}"
+        if beyond(error):
+            text = f"'{self.name}' reached a limit of NumPy: {error}; got {got}."
+            raise type(error)(text) from None
         raise type(error)(f"'{self.name}' expected {self.expected}; got {got}.") from None
 
 
