@@ -11,7 +11,15 @@ from numpy.typing import DTypeLike, NDArray
 
 from microgradx.limits import beyond
 
-__all__ = ["Recorded", "as_array", "as_it_is", "as_one_call", "frozen", "plain_array"]
+__all__ = [
+    "Recorded",
+    "as_array",
+    "as_it_is",
+    "as_one_call",
+    "converted",
+    "frozen",
+    "plain_array",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -79,16 +87,21 @@ def plain_array(data: Any) -> NDArray[Any]:
     return array
 
 
+def converted(array: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
+    """In another dtype, and without a warning: beyond float32 lies inf."""
+    if array.dtype == dtype:
+        return array
+    with np.errstate(over="ignore"):
+        return array.astype(dtype)
+
+
 def frozen(array: NDArray[Any], dtype: DTypeLike | None = None) -> NDArray[Any]:
     """A copy that nobody can write into.
 
     Of read-only arrays, too: who made one read-only may have kept a way to write into it, and NumPy
     does not tell. A copy of a batch takes less than a hundredth of a training step.
     """
-    if dtype is None or dtype == array.dtype:
-        copy = array.copy("K")
-    else:
-        with np.errstate(over="ignore"):  # beyond float32 lies inf
-            copy = array.astype(dtype)
+    changed = array if dtype is None else converted(array, dtype)
+    copy = array.copy("K") if changed is array else changed
     copy.setflags(write=False)
     return copy

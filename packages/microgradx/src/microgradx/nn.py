@@ -17,8 +17,9 @@ from micrograd.nn import source, whole
 from micrograd_plus import nn as plus
 from micrograd_plus.nn import Module, activations_by_name, named
 from microgradx import ops
+from microgradx.freezing import converted, plain_array
 from microgradx.random import default_generator
-from microgradx.tensor import TensorValue, plain_array
+from microgradx.tensor import TensorValue
 
 __all__ = ["MLP", "Layer", "Module", "Neuron"]
 
@@ -75,7 +76,7 @@ class Layer(Module):
         """Outputs of shape `(..., nout)` for inputs of shape `(..., nin)`."""
         nin = self.weight.shape[1]
         if not isinstance(x, TensorValue):
-            x = plain_array(x).astype(self.weight.dtype, copy=False)
+            x = converted(plain_array(x), self.weight.dtype)
         if not x.shape or x.shape[-1] != nin:
             hint = "; add a batch axis" if not x.shape else ""
             raise ValueError(

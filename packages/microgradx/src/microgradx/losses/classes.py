@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from microgradx import functions
+from microgradx.freezing import converted, plain_array
 from microgradx.losses.targets import check_each, outputs, reduced
 from microgradx.op import ArrayOp
 from microgradx.recording import OF_CONSTANTS
 from microgradx.softmaxes import log_softmax
-from microgradx.tensor import TensorValue, plain_array
+from microgradx.tensor import TensorValue
 
 __all__ = ["cross_entropy", "nll"]
 
@@ -147,7 +148,7 @@ def distribution(
     if not 0 <= smoothing <= 1:
         raise ValueError(f"`label_smoothing` needs a share from 0 to 1, got {smoothing}.")
     if weight is not None:
-        weight = class_weights(weight, classes).astype(scores.dtype)
+        weight = converted(class_weights(weight, classes), scores.dtype)
     count = None
     if not is_whole(labels):
         p = probabilities(labels, scores)
@@ -200,7 +201,7 @@ def class_labels(
 def probabilities(labels: Any, scores: TensorValue) -> Any:
     """Labels that share themselves out over the classes, checked."""
     if not isinstance(labels, TensorValue):
-        labels = plain_array(labels).astype(scores.dtype)
+        labels = converted(plain_array(labels), scores.dtype)
     if scores.ndim < 2 or labels.shape != scores.shape:
         raise ValueError(
             "expected whole numbers of shape (n,) as labels, or probabilities in the shape of the "

@@ -79,8 +79,9 @@ class Normalize(Transform):
         """Inputs in float32 or in their own floating-point dtype; nothing is drawn."""
         dtype = inputs.dtype if inputs.dtype.kind == "f" else np.dtype(np.float32)
         scale = np.where(self.std == 0, 1.0, self.std)
-        result: Array = inputs - shaped(self.mean, inputs).astype(dtype)
-        result /= shaped(scale, inputs).astype(dtype)
+        with np.errstate(over="ignore"):  # beyond float32 lies inf
+            result: Array = inputs - shaped(self.mean, inputs).astype(dtype)
+            result /= shaped(scale, inputs).astype(dtype)
         return result
 
     def __repr__(self) -> str:

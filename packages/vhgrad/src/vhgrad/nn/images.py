@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import DTypeLike
 
 from microgradx import TensorValue
-from microgradx.tensor import plain_array
+from microgradx.freezing import converted, plain_array
 
 __all__ = ["images"]
 
@@ -16,7 +16,7 @@ def images(layer: Any, x: Any, dtype: DTypeLike | None = None, channels: int | N
     """Images of shape `(n, channels, height, width)`; plain arrays take the layer's dtype."""
     if not isinstance(x, TensorValue):
         x = plain_array(x)
-        x = x.astype(dtype or (x.dtype if x.dtype.kind == "f" else float), copy=False)
+        x = converted(x, dtype or (x.dtype if x.dtype.kind == "f" else float))
     if x.ndim != 4 or channels not in (None, x.shape[1]):
         hint = "; add a batch axis with x[None]" if x.ndim == 3 else ""
         if x.ndim == 4 and x.shape[3] == channels:

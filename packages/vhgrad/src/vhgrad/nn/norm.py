@@ -9,8 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 
 from microgradx import TensorValue
 from microgradx.calls import tensor
-from microgradx.freezing import as_one_call
-from microgradx.tensor import plain_array
+from microgradx.freezing import as_one_call, converted, plain_array
 from vhgrad import ops
 from vhgrad.nn.module import Module
 from vhgrad.nn.parameter import Parameter
@@ -191,8 +190,9 @@ def batch_norm(
     both = ops.moments(axes)(x)
     if running_mean is not None and running_var is not None:
         mean, variance = both.data.reshape(2, -1)
-        running_mean += momentum * (mean - running_mean)
-        running_var += momentum * (variance * (n / (n - 1)) - running_var)
+        with np.errstate(all="ignore"):  # the loss tells of inf; once per call of the layer
+            running_mean += momentum * (mean - running_mean)
+            running_var += momentum * (variance * (n / (n - 1)) - running_var)
     out = ops.standardise(axes, eps)(x, both)
     out = out if weight is None else out * weight.reshape(shape)
     return out if bias is None else out + bias.reshape(shape)
@@ -200,4 +200,4 @@ def batch_norm(
 
 def of_dtype(x: Any, dtype: DTypeLike) -> Any:
     """A tensor as it is; a plain array in the dtype of the layer."""
-    return x if isinstance(x, TensorValue) else tensor(plain_array(x).astype(dtype, copy=False))
+    return x if isinstance(x, TensorValue) else tensor(converted(plain_array(x), dtype))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from typing import Any
 
@@ -40,7 +41,8 @@ def softplus(beta: float = 1.0, threshold: float = 20.0) -> ArrayOp:
         >>> softplus(2.0)([0.0, 30.0]).data.round(6)
         array([ 0.346574, 30.      ])
     """
-    forward, (rule,) = ops.softplus.forward, ops.softplus.backward
+    # the function itself, for `softplus` below keeps NumPy from warning in all of it
+    forward, (rule,) = inspect.unwrap(ops.softplus.forward), ops.softplus.backward
     assert rule is not None
     return ArrayOp(
         "softplus",
