@@ -51,6 +51,8 @@ DOCS_TOOLS = (
     "mkdocstrings[python]>=1,<2",
     "latex2mathml>=3.78",
 )
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSER_TOOLS = ("websockets>=13",)  # to speak to Chromium, which has to be there
 BUILD_TOOLS = ("hatchling>=1.27", "editables")
 
 
@@ -275,6 +277,16 @@ def docs(session: nox.Session) -> None:
     install(session, "vhgrad", *DOCS_TOOLS)
     quiet = {"NO_MKDOCS_2_WARNING": "1"}
     session.run("mkdocs", *(session.posargs or ["build", "--strict", "--quiet"]), env=quiet)
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """Build the site and open every page in Chromium, small and large, light and dark."""
+    if not any(map(shutil.which, BROWSERS)):
+        session.error(f"expected a browser on the PATH, one of {', '.join(BROWSERS)}; install one")
+    install(session, "vhgrad", *DOCS_TOOLS, *BROWSER_TOOLS)
+    session.run("mkdocs", "build", "--strict", "--quiet", env={"NO_MKDOCS_2_WARNING": "1"})
+    session.run("python", "docs/check", "site", *session.posargs)
 
 
 @nox.session

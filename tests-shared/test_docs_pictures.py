@@ -8,6 +8,7 @@ import pytest
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "results" not in path.parts)
+row = runpy.run_path(str(DOCS / "generate" / "pictures_row.py"))
 pictures = runpy.run_path(str(DOCS / "generate" / "pictures.py"))
 
 
@@ -17,6 +18,14 @@ def test_the_drawing_is_todays(name):
     svg = (pictures["FOLDER"] / f"{name}.svg").read_text(encoding="utf-8")
 
     assert pictures["fingerprint"](name) == svg.splitlines()[0]
+
+
+@pytest.mark.parametrize("name", row["PICTURES"])
+def test_the_small_drawing_is_todays(name):
+    """docs/generate/pictures_row.py makes it anew."""
+    svg = (row["FOLDER"] / f"{name}.svg").read_text(encoding="utf-8")
+
+    assert row["heading"](name) == svg.splitlines()[0]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(DOCS).as_posix())

@@ -12,7 +12,8 @@ FOCUS = """(() => {
     const box = e.getBoundingClientRect();
     return {name: `${e.tagName.toLowerCase()}.${e.className}`, href: e.getAttribute("href"),
         seen: box.width > 0 && box.bottom > 0 && style.opacity > 0,
-        marked: style.outlineStyle != "none" || style.boxShadow != "none"}})()"""
+        marked: style.outlineStyle != "none" || style.boxShadow != "none"
+            || e.matches(".md-search__input, .md-option")}})()"""  # chosen, these change
 FOUND = """[...document.querySelectorAll(".md-search-result__item")]
     .map(e => ({text: e.textContent, href: e.querySelector("a").href}))"""
 

@@ -59,9 +59,11 @@
       .filter(e => !cuts(e)).map(named),
     "not loaded": pictures.filter(i => !i.naturalWidth).map(i => i.src),
     "no text for": pictures.filter(i => !i.alt).map(i => i.src),
-    "too small to read": pictures.filter(i => i.naturalWidth > 1.8 * i.clientWidth)
+    "too small to read": pictures.filter(i => i.src.endsWith(".svg"))
+      .filter(i => i.naturalWidth > 1.8 * i.clientWidth)
       .map(i => `${i.src} at ${i.clientWidth} of ${i.naturalWidth}`),
     "markup as text": [...document.querySelectorAll("article :is(p, li, td, h2, h3, figcaption)")]
+      .filter(e => !e.closest("pre, .highlight, .doc-contents details"))
       .filter(e => /\*\*|<!--|--8<--|\]\(|\{\s*[.#:]|^\|/.test(plain(e))).map(named),
     "too pale": [...pale.values()],
   };
@@ -74,7 +76,7 @@
   }
   function plain(element) {
     const copy = element.cloneNode(true);
-    copy.querySelectorAll("code, pre, math").forEach(e => e.remove());
+    copy.querySelectorAll("code, pre, math, .highlight").forEach(e => e.remove());
     return copy.textContent;
   }
 })()

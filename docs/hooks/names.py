@@ -57,7 +57,7 @@ def home(name: str, thing: Any) -> str:
 def reference(package: str) -> str:
     """Every public name of a package: here if this is its page, else where to find it."""
     module = importlib.import_module(package)
-    here, elsewhere = [], []
+    here, summary, elsewhere = [], [], []
     for name, thing in public(module).items():
         if isinstance(thing, ModuleType):
             room = ROOMS.get(thing.__name__)
@@ -67,13 +67,22 @@ def reference(package: str) -> str:
         room = home(name, thing)
         if room == package:
             here.append(entry(package, name, thing))
+            summary.append(f"| [`{name}`](#{address(room, name, thing)}) | {in_a_line(thing)} |")
         else:
             elsewhere.append(f"[`{name}`]({ROOMS[room]}#{address(room, name, thing)})")
-    text = "\n\n".join(here)
+    overview = ["| name | in a line |", "|---|---|", *summary] if len(summary) > 3 else []
+    text = "\n\n".join(["\n".join(overview), *here])
     if elsewhere:
         text += "\n\n## Also under this name\n\nDescribed where they come from: "
         text += ", ".join(elsewhere) + "."
     return text
+
+
+def in_a_line(thing: Any) -> str:
+    """The first line of a description, for a table."""
+    own = (inspect.getdoc(thing) or "") != (inspect.getdoc(type(thing)) or "")
+    line = (inspect.getdoc(thing) or "").split("\n")[0] if own else f"`{thing!r}`"
+    return line.replace("|", "\\|")
 
 
 def address(package: str, name: str, thing: Any) -> str:
