@@ -1,42 +1,17 @@
 """The examples of stage 4 run as scripts, need `vhgrad` alone, and draw what they promise."""
 
-import gzip
 import json
 import os
 import re
-import struct
 import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*_vhgrad.py"))
 SMALL = ["--samples", "200", "--epochs", "1"]
-
-
-def idx(array):
-    """The bytes of a file in the IDX format."""
-    return struct.pack(f">BBBB{array.ndim}I", 0, 0, 8, array.ndim, *array.shape) + array.tobytes()
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """Files like those of MNIST and CIFAR-10, small: pictures with a bright row for each label."""
-    folder = tmp_path_factory.mktemp("data")
-    for split, part, count in (("train", "data_batch_1", 300), ("t10k", "test_batch", 100)):
-        labels = (np.arange(count) % 10).astype(np.uint8)
-        digits = np.zeros((count, 28, 28), np.uint8)
-        digits[np.arange(count), 2 * labels] = 255
-        photographs = np.zeros((count, 3, 32, 32), np.uint8)
-        photographs[np.arange(count), :, 3 * labels] = 255
-        records = np.column_stack([labels, photographs.reshape(count, -1)])
-        (folder / f"{split}-images-idx3-ubyte.gz").write_bytes(gzip.compress(idx(digits)))
-        (folder / f"{split}-labels-idx1-ubyte.gz").write_bytes(gzip.compress(idx(labels)))
-        (folder / f"{part}.bin.gz").write_bytes(gzip.compress(records.tobytes()))
-    return folder
 
 
 def run(script, *arguments):
@@ -86,20 +61,20 @@ def test_examples_without_files_reach_what_they_promise(name, last, tmp_path):
         ("cifar10", ["cnn"], "cifar10_cnn"),
     ],
 )
-def test_examples_on_images_run_in_small(script, words, picture, folder, tmp_path):
+def test_examples_on_images_run_in_small(script, words, picture, image_folder, tmp_path):
     """On few made-up images and for one epoch; what they reach is in the table of results."""
-    arguments = [*words, *SMALL, "--data-dir", folder, "--out", tmp_path]
+    arguments = [*words, *SMALL, "--data-dir", image_folder, "--out", tmp_path]
     printed = run(f"examples/{script}_vhgrad.py", *arguments)
 
     assert "of 100 test images right" in printed
     assert (tmp_path / f"{picture}_vhgrad.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_table_of_results_goes_on_where_it_was(folder, tmp_path):
+def test_the_table_of_results_goes_on_where_it_was(image_folder, tmp_path):
     """A short run writes one seed of each row; a second one has nothing left to do."""
     rows, out = ["xor", "mnist-1000", "cifar10-mlp"], tmp_path / "results.json"
     arguments = ["benchmarks/results_table.py", *rows, "--short"]
-    first = run(*arguments, "--data-dir", folder, "--out", out)
+    first = run(*arguments, "--data-dir", image_folder, "--out", out)
     written = out.read_bytes()
     second = run(*arguments, "--data-dir", tmp_path / "nowhere", "--out", out)
     found = json.loads(written)["rows"]
