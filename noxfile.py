@@ -29,8 +29,9 @@ STAGES = ("micrograd", "micrograd-plus", "microgradx", "vhgrad")
 TEST_TOOLS = ("pytest>=8.2", "hypothesis")
 ALSO_TESTED = {  # extras whose code has tests
     "microgradx": ("pooch>=1.8",),
-    "vhgrad": ("matplotlib>=3.9", "pooch>=1.8"),
+    "vhgrad": ("matplotlib>=3.9", "onnx>=1.17", "pooch>=1.8"),
 }
+INTEROP_TOOLS = ("onnxruntime>=1.20",)  # runs the models that we export
 BENCHMARK_TOOLS = ("threadpoolctl",)
 SHARED_TOOLS = ("sybil>=9", *BENCHMARK_TOOLS)  # the code on the pages is run by tests
 SUITE_TOOLS = ("coverage>=7.10", "pytest-randomly>=3.16")
@@ -243,6 +244,16 @@ def oracle(session: nox.Session) -> None:
     """Recompute the golden numbers of the tests with PyTorch and scikit-learn, and compare."""
     install(session, "vhgrad", *ORACLE, "scikit-learn==1.9.1")
     session.run("python", "tests-shared/oracle/recompute.py")
+
+
+@nox.session
+def interop(session: nox.Session) -> None:
+    """Run exported models with onnxruntime; `-- --torch` exchanges weights with PyTorch, too."""
+    words = [word for word in session.posargs if word != "--torch"]
+    torch = ORACLE if "--torch" in session.posargs else ()
+    install(session, "vhgrad", *TEST_TOOLS, *ALSO_TESTED["vhgrad"], *INTEROP_TOOLS, *torch)
+    files = ["onnx_agrees.py", *["torch_agrees.py"] * bool(torch)]
+    session.run("pytest", *(f"tests-shared/interop/{name}" for name in files), *words)
 
 
 @nox.session

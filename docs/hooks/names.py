@@ -29,6 +29,7 @@ ROOMS = {  # the pages of the reference
     "vhgrad.init": "init.md",
     "vhgrad.checkpoint": "checkpoint.md",
     "vhgrad.diagnosis": "diagnosis.md",
+    "vhgrad.onnx": "onnx.md",
     "vhgrad.training": "training.md",
     "vhgrad": "vhgrad.md",
 }

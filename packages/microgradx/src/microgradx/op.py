@@ -38,9 +38,13 @@ class ArrayOp(Op):
             broadcast shape: `TensorValue.accumulate` sums it.
         expected: what an error says the operation expected of its inputs.
         warns: whether NumPy could warn of a number; what only moves numbers is called directly.
+
+    Attributes:
+        maker: the function that made it `with_settings`, else None.
+        settings: what that was called with, in order.
     """
 
-    __slots__ = ("expected",)
+    __slots__ = ("expected", "maker", "settings")
 
     def __init__(
         self,
@@ -52,6 +56,8 @@ class ArrayOp(Op):
     ) -> None:
         super().__init__(name, functions.quiet(forward) if warns else forward, *backward)
         self.expected = expected
+        self.maker: Callable[..., ArrayOp] | None = None
+        self.settings: tuple[Any, ...] = ()
 
     def __call__(self, *inputs: Any) -> Any:
         """As at stage 1; who makes the result of inputs of these classes is found out once."""
@@ -142,6 +148,8 @@ def with_settings(make: Callable[P, ArrayOp]) -> Callable[P, ArrayOp]:
         >>> from microgradx.ops import sum_over
         >>> sum_over(1) is sum_over(axis=1, keepdims=False)
         True
+        >>> sum_over(1).maker is sum_over, sum_over(1).settings
+        (True, (1, False))
     """
     signature = inspect.signature(make)
     wanted = len(signature.parameters)
@@ -154,7 +162,9 @@ def with_settings(make: Callable[P, ArrayOp]) -> Callable[P, ArrayOp]:
                     f"{make.__name__} needs plain numbers as settings, got a "
                     f"{type(setting).__name__}, whose gradient would be lost."
                 )
-        return make(*settings)  # type: ignore[call-arg]  # bound to the parameters below
+        op = make(*settings)  # type: ignore[call-arg]  # bound to the parameters below
+        op.maker, op.settings = once, settings
+        return op
 
     @functools.wraps(make)
     def once(*args: P.args, **kwargs: P.kwargs) -> ArrayOp:

@@ -19,6 +19,7 @@ from vhgrad import (
     init,
     metrics,
     nn,
+    onnx,
     optim,
     plot,
     random,
@@ -32,6 +33,7 @@ from vhgrad.metrics import *
 from vhgrad.nn import *
 from vhgrad.nn.functional import gelu  # type: ignore[assignment]  # exact, as PyTorch's and `GELU`
 from vhgrad.nn.summary import summary
+from vhgrad.onnx import *
 from vhgrad.optim import *
 from vhgrad.optim.lr_scheduler import *
 from vhgrad.random import *
@@ -58,6 +60,7 @@ __all__ += data.__all__
 __all__ += diagnosis.__all__
 __all__ += metrics.__all__
 __all__ += nn.__all__
+__all__ += onnx.__all__
 __all__ += optim.__all__
 __all__ += optim.lr_scheduler.__all__
 __all__ += random.__all__

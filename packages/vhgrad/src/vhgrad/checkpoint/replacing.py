@@ -45,7 +45,7 @@ def replacement(path: str) -> Iterator[str]:
     old = files.mode(target)
     if old is not None and not stat.S_ISREG(old):
         kind = KINDS.get(stat.S_IFMT(old), "no file")
-        raise CheckpointError(f"a checkpoint needs a file to be written to, {path} is {kind}.")
+        raise CheckpointError(f"cannot write a file: {path} is {kind}.")
     if old is not None and not files.may_write(target):
         raise PermissionError(13, "the file may not be written", path)
     parent = os.path.dirname(target)

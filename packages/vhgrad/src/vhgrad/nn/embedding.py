@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 
 from micrograd.graph import Node
+from microgradx import TensorValue
 from microgradx.freezing import plain_array
 from microgradx.random import as_generator
 from vhgrad import ops
@@ -91,8 +92,11 @@ def embedding(x: Any, weight: Any, padding_idx: int | None = None) -> Any:
     return ops.embedding(row(padding_idx, rows))(numbers(x, rows), weight)
 
 
-def numbers(x: Any, rows: int) -> NDArray[Any]:
+def numbers(x: Any, rows: int) -> Any:
     """Whole numbers, each with a row."""
+    if isinstance(x, TensorValue) and x.dtype.kind in "iu":  # while a model is exported
+        numbers(x.data, rows)
+        return x
     if isinstance(x, Node):
         raise TypeError(f"embedding needs plain whole numbers, got a {type(x).__name__} of floats.")
     x = plain_array(x)
