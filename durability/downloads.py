@@ -77,7 +77,7 @@ def downloads(count: int) -> Row:
         while row.tried < count:
             child = Child(work)
             child.wait_for_number()
-            time.sleep(rng.random() * 0.06)
+            time.sleep(rng.random() * 0.15)
             code, _ = child.end(signal.SIGKILL)
             there = folder / "a.bin"
             whole = there.exists() and there.read_bytes() == CONTENT
