@@ -358,10 +358,9 @@ def ufunc_call(tape: Tape, ufunc: Any, method: str, inputs: Any, settings: Any) 
             "compile() cannot record what is written into an array of the outside; write "
             "x = x + y instead of x += y."
         )
-    new = recorded(tape, PURE, function, inputs, settings)
-    if isinstance(new, Array) and settings.get("where", True) is True:
-        return target.write(new)
-    raise NotRecordable("compile() cannot record where= together with out=.")
+    if settings.get("where", True) is not True:
+        raise NotRecordable("compile() cannot record where= together with out=.")
+    return target.write(recorded(tape, PURE, function, inputs, settings))
 
 
 def recorded(tape: Tape, kind: str, function: Any, arguments: Any, settings: Any) -> Any:
