@@ -22,6 +22,9 @@ def hidden():
 
 MODELS = {
     "perceptron": lambda: head(hidden(), nn.ReLU()),
+    "wide": lambda: head(  # 42,203 parameters, more than are moved at a time
+        nn.Linear(6, 200, generator=1), nn.ReLU(), nn.Linear(200, 200, generator=3), width=200
+    ),
     "dropout": lambda: head(hidden(), nn.Tanh(), nn.Dropout(0.3)),
     "dropout of its own": lambda: head(hidden(), nn.Tanh(), nn.Dropout(0.3, generator=5)),
     "batch norm": lambda: head(hidden(), nn.BatchNorm1d(8), nn.ReLU()),
