@@ -82,13 +82,11 @@ class Outcome:
 
 
 def planned(oldest: str | None, seeds: int) -> list[Run]:
-    """All runs: ten seeds, the first of them measured; then -O; then the oldest NumPy."""
-    runs = [Run("seed 0, branches measured", 0, measured=True)]
-    runs += [Run(f"seed {seed}", seed) for seed in range(1, seeds)]
-    runs.append(Run("python -O", seeds, optimized=True))
+    """All runs, each with a seed of its own, those first that differ most from the usual."""
+    runs = [Run("branches measured", 0, measured=True), Run("python -O", seeds, optimized=True)]
     if oldest is not None:
         runs.append(Run("oldest NumPy", seeds + 1, python=oldest))
-    return runs
+    return runs + [Run(f"order {seed}", seed) for seed in range(1, seeds)]
 
 
 def outcomes(runs: list[Run], folder: Path, processes: int) -> Iterator[Outcome]:
