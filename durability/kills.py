@@ -23,7 +23,7 @@ __all__ = ["interrupts", "kills", "kills_while_keeping"]
 
 
 def kills(count: int) -> Row:
-    """SIGKILL while one file is saved again and again."""
+    """G1: SIGKILL while one file is saved again and again."""
     return endings(count, signal.SIGKILL, "SIGKILL at a random instant of saving")
 
 

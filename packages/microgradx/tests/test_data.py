@@ -39,7 +39,7 @@ def test_a_collate_function_makes_the_batch():
 
 
 def test_items_are_indexed_as_lists_are():
-    """Index -1 is the last item, index n is an IndexError."""
+    """F9: index -1 is the last item, index n is an IndexError."""
     dataset = TensorDataset(np.arange(10))
 
     assert (9,) == dataset[-1]
@@ -56,7 +56,7 @@ def test_items_cannot_be_used_to_change_the_dataset():
 
 
 def test_dtype_converts_floats_and_leaves_labels():
-    """`dtype` is for measurements; whole numbers stay whole, and nothing is copied twice."""
+    """F20: `dtype` is for measurements; whole numbers stay whole, and nothing is copied twice."""
     X, y = TensorDataset(np.ones((2, 2)), np.array([0, 1]), dtype=np.float32).arrays
 
     assert (np.float32, np.int64) == (X.dtype, y.dtype)
@@ -81,13 +81,13 @@ def test_arrays_are_shared_where_nothing_has_to_be_converted():
     ],
 )
 def test_arrays_that_are_no_dataset_are_refused(arrays, error, message):
-    """The error says which array is wrong and how."""
+    """F8, F21: the error says which array is wrong and how."""
     with pytest.raises(error, match=message):
         DataLoader(arrays)
 
 
 def test_nan_can_be_refused():
-    """With `check_finite` the first row that holds nan or inf is named."""
+    """F22: with `check_finite` the first row that holds nan or inf is named."""
     X = np.array([[1.0, 2.0], [np.inf, 0.0], [np.nan, 0.0]])
 
     with pytest.raises(ValueError, match="first in row 1"):
@@ -127,7 +127,7 @@ def test_items_that_do_not_stack_are_refused(items, error):
     ],
 )
 def test_parts_share_nothing_and_miss_nothing(sizes, expected):
-    """Every item is in exactly one part, and the parts have the sizes asked for."""
+    """F23: every item is in exactly one part, and the parts have the sizes asked for."""
     parts = random_split(np.arange(10), sizes, generator=0)
 
     assert expected == [len(part) for part in parts]
@@ -161,7 +161,7 @@ def test_a_part_is_loaded_as_a_dataset_is():
     "sizes", [[0.5, 0.4], [1.0, 0.0], [0, 10], [5, 4], [], [0.99, 0.01], [-1, 11]]
 )
 def test_sizes_that_do_not_add_up_are_refused(sizes):
-    """No item is left out silently, and no part is empty."""
+    """F23: no item is left out silently, and no part is empty."""
     with pytest.raises(ValueError, match=r"sizes|empty"):
         random_split(np.arange(10), sizes)
 
@@ -201,6 +201,6 @@ def test_a_stratified_part_is_in_random_order():
     ],
 )
 def test_classes_that_cannot_be_divided_are_named(classes, message):
-    """A class with a single item would be missing from a part."""
+    """F23: a class with a single item would be missing from a part."""
     with pytest.raises(ValueError, match=message):
         random_split(np.arange(4), [0.5, 0.5], stratify=classes)

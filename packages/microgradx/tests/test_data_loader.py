@@ -33,7 +33,7 @@ def shuffled(size=10, seed=0, **settings):
 )
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_batches_have_the_expected_sizes(size, batch_size, drop_last, expected, shuffle):
-    """The last batch is smaller or left out; no data gives no batches, shuffled or not."""
+    """F1, F2, F3, F4, F7: the last batch is smaller or left out; of no data there are none."""
     loader = DataLoader(np.arange(size), batch_size, drop_last=drop_last, shuffle=shuffle)
 
     assert expected == [len(batch) for (batch,) in loader]
@@ -58,7 +58,7 @@ def test_shuffling_keeps_rows_together():
 
 
 def test_a_batch_of_one_keeps_its_axis():
-    """A single example is a batch of one row."""
+    """F6: a single example is a batch of one row."""
     ((batch,),) = DataLoader(np.zeros((1, 3)), batch_size=1)
 
     assert (1, 3) == batch.shape
@@ -67,7 +67,7 @@ def test_a_batch_of_one_keeps_its_axis():
 @pytest.mark.parametrize("order", ["C", "F"])
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_batches_are_fresh_and_read_only(order, shuffle):
-    """A batch shares no memory with the dataset, and cannot be written to."""
+    """F19: a batch shares no memory with the dataset, and cannot be written to."""
     X = np.ones((6, 2, 2), order=order)
     for (batch,) in DataLoader(X, batch_size=6, shuffle=shuffle):
         assert not batch.flags.writeable
@@ -90,7 +90,7 @@ def test_the_users_array_stays_writeable():
     drop_last=st.booleans(),
 )
 def test_every_index_comes_at_most_once(size, batch_size, seed, drop_last):
-    """An epoch is a permutation, cut off at a whole batch where the last is dropped."""
+    """F11: an epoch is a permutation, cut off at a whole batch where the last is dropped."""
     loader = DataLoader(
         np.arange(size), batch_size, shuffle=True, drop_last=drop_last, generator=seed
     )
@@ -101,7 +101,7 @@ def test_every_index_comes_at_most_once(size, batch_size, seed, drop_last):
 
 
 def test_epochs_differ_and_repeat_from_the_seed():
-    """The same seed gives the same epochs again, each in another order."""
+    """F10: the same seed gives the same epochs again, each in another order."""
     loader, again = shuffled(100), shuffled(100)
     first, second = indices(loader), indices(loader)
 
@@ -128,7 +128,7 @@ def test_manual_seed_sets_the_order_of_an_unseeded_loader():
 
 
 def test_other_randomness_does_not_change_the_order():
-    """Drawing from NumPy's global state or the default generator in a loop changes nothing."""
+    """F16: draws from NumPy's global state or the default generator in a loop change nothing."""
     loader, seen = shuffled(30), []
     for (batch,) in loader:
         seen.extend(batch.tolist())
@@ -139,7 +139,7 @@ def test_other_randomness_does_not_change_the_order():
 
 
 def test_two_iterators_are_independent():
-    """Two loops in step are two epochs, each complete."""
+    """F12: two loops in step are two epochs, each complete."""
     loader = shuffled()
     pairs = list(zip(iter(loader), iter(loader)))
 
@@ -148,7 +148,7 @@ def test_two_iterators_are_independent():
 
 
 def test_leaving_a_loop_starts_the_next_epoch_afresh():
-    """After a break the next loop is the whole next epoch."""
+    """F13: after a break the next loop is the whole next epoch."""
     loader, reference = shuffled(), shuffled()
     next(iter(loader))
     list(reference)
@@ -158,7 +158,7 @@ def test_leaving_a_loop_starts_the_next_epoch_afresh():
 
 @pytest.mark.parametrize("taken", range(9))
 def test_a_saved_position_gives_the_remaining_batches(taken):
-    """From any point of two epochs, a restored loader goes on exactly as the saved one does."""
+    """F14: from any point of two epochs, a restored loader goes on exactly as the saved one."""
     loader = shuffled()
     stream = (batch for _ in range(3) for batch in loader)
     for _ in range(taken):
@@ -173,7 +173,7 @@ def test_a_saved_position_gives_the_remaining_batches(taken):
 
 
 def test_at_the_end_of_an_epoch_the_next_one_is_saved():
-    """A state read during the last batch, or after it, belongs to epoch 1, not to epoch 0."""
+    """F15: a state read during the last batch, or after it, belongs to epoch 1, not to epoch 0."""
     loader = shuffled()
     during = [loader.state_dict() for _ in loader][-1]
 
@@ -182,7 +182,7 @@ def test_at_the_end_of_an_epoch_the_next_one_is_saved():
 
 
 def test_reading_the_state_changes_nothing():
-    """Asking for the position between all batches gives the same batches."""
+    """F17: asking for the position between all batches gives the same batches."""
     loader, seen = shuffled(), []
     for batch in loader:
         loader.state_dict()
@@ -240,7 +240,7 @@ def test_what_is_no_position_is_refused(state, message):
 
 @pytest.mark.parametrize("batch_size", [0, -1, 2.5, True, "4"])
 def test_batch_size_is_a_positive_whole_number(batch_size):
-    """Anything else is refused where it enters."""
+    """F5: anything else is refused where it enters."""
     with pytest.raises(ValueError, match="`batch_size` needs"):
         DataLoader(np.zeros(3), batch_size)
 

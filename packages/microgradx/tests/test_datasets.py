@@ -161,7 +161,7 @@ def test_a_missing_file_is_named(make_mnist):
     ],
 )
 def test_files_that_do_not_fit_are_named(make_mnist, to_idx, name, array, message):
-    """Right format, wrong content: labels out of range, other counts, other sizes."""
+    """F29: right format, wrong content: labels out of range, other counts, other sizes."""
     folder = make_mnist(packed=False)
     (folder / f"train-{name}-ubyte").write_bytes(to_idx(array))
 
@@ -170,7 +170,7 @@ def test_files_that_do_not_fit_are_named(make_mnist, to_idx, name, array, messag
 
 
 def test_a_real_file_cut_at_twenty_places_is_refused(mnist_folder, tmp_path):
-    """Packed images, each time shorter; the files made for this are used where no real ones are."""
+    """F26: packed images, each time shorter; made for this where there are no real ones."""
     folder = mnist_folder / "mnist" if (mnist_folder / "mnist").is_dir() else mnist_folder
     for path in folder.glob("*ubyte.gz"):
         (tmp_path / path.name).write_bytes(path.read_bytes())

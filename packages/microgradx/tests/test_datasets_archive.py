@@ -69,13 +69,13 @@ def test_wanted_files_come_in_order(read):
 )
 @pytest.mark.parametrize("wanted", [True, False])
 def test_members_with_a_purpose_of_their_own_are_refused(read, part, message, wanted):
-    """Also where nobody wanted that member: the archive is not to be trusted."""
+    """F34: also where nobody wanted that member: the archive is not to be trusted."""
     with pytest.raises(DatasetError, match=message):
         read(member("good"), part, wanted=lambda name: wanted)
 
 
 def test_a_sparse_member_is_refused(read):
-    """A few bytes that stand for gigabytes of zeros."""
+    """F34: a few bytes that stand for gigabytes of zeros."""
     headers = {"GNU.sparse.map": "0,1", "GNU.sparse.size": str(10**10), "GNU.sparse.numblocks": "1"}
 
     with pytest.raises(DatasetError, match="neither a file nor a folder"):
@@ -98,7 +98,7 @@ def test_too_many_members_are_refused(read):
     ],
 )
 def test_a_size_is_not_believed(tmp_path, kind, size, message):
-    """A header may claim ten gigabytes of itself or of a file: that much is never asked for."""
+    """F34: a header may claim ten gigabytes of itself or of a file: they are never asked for."""
     info = member(data=b"", type=kind)[0]
     info.size = size
     path = tmp_path / "set.tar.gz"
@@ -113,7 +113,7 @@ def test_a_size_is_not_believed(tmp_path, kind, size, message):
 
 
 def test_all_members_together_have_a_cap(read, monkeypatch):
-    """Each may be small enough, and nobody may want them: they are unpacked all the same."""
+    """F34: each may be small enough, and nobody may want them: they are unpacked all the same."""
     monkeypatch.setattr(archive, "MOST_BYTES", 4_000_000)
 
     with pytest.raises(DatasetError, match="unpacks to more than 4,000,000 bytes"):

@@ -177,7 +177,7 @@ def test_an_archive_of_something_else_is_named(tmp_path):
 
 
 def test_files_cut_at_any_byte_are_refused(tmp_path):
-    """A record, plain and packed: however much is missing, nothing is returned."""
+    """F26: a record, plain and packed: however much is missing, nothing is returned."""
     data = bytes([3]) + bytes(RECORD - 1)
     for packed in (False, True):
         folder = write(tmp_path / str(packed), data_batch_1=data, test_batch=data, packed=packed)
@@ -190,7 +190,7 @@ def test_files_cut_at_any_byte_are_refused(tmp_path):
 
 
 def test_an_archive_cut_at_any_byte_is_refused(tmp_path):
-    """Also where the last member is whole and only the check sum is missing."""
+    """F26: also where the last member is whole and only the check sum is missing."""
     data = bytes([3]) + bytes(RECORD - 1)
     write_archive(tmp_path, {"data_batch_1.bin": data, "test_batch.bin": data})
     path = tmp_path / "cifar-10-binary.tar.gz"

@@ -137,7 +137,7 @@ def never_ends(handler, server):
     ],
 )
 def test_what_a_server_can_do_wrong_ends_in_one_error(server, cache, monkeypatch, answer, message):
-    """The error says what happened, comes soon, and no part of the file is kept."""
+    """F30, F35, H36: the error says what happened, comes soon, and no part is kept."""
     monkeypatch.setattr(module, "LARGEST", 10**6 if answer is never_ends else 2**28)
     monkeypatch.setattr(module, "LONGEST", 1.0)
     server.answer = lambda handler: answer(handler, server)
@@ -159,7 +159,7 @@ def test_a_second_mirror_helps_out(server, cache):
 
 @pytest.mark.parametrize("mirror", ["http://example.org/", "file:///tmp/", "ftp://example.org/"])
 def test_other_addresses_than_https_are_refused(mirror, monkeypatch, tmp_path):
-    """Nothing is asked of a mirror that is not reached over https."""
+    """F35: nothing is asked of a mirror that is not reached over https."""
     monkeypatch.setattr(pooch, "os_cache", lambda name: tmp_path)
 
     with pytest.raises(DatasetError, match="is no https address"):
@@ -187,7 +187,7 @@ def test_a_damaged_file_in_the_cache_is_replaced_whole(server, cache):
 
 
 def test_a_damaged_file_is_not_used_when_there_is_no_other(server, cache):
-    """A wrong sum in the cache and a wrong file on the mirror: an error, not the wrong data."""
+    """F30: a wrong sum in the cache, a wrong file on the mirror: an error, not wrong data."""
     server.answer = lambda h: send(h, b"bad")
     cache.mkdir(parents=True)
     (cache / "a.bin").write_bytes(b"damaged")
@@ -197,7 +197,7 @@ def test_a_damaged_file_is_not_used_when_there_is_no_other(server, cache):
 
 
 def test_a_full_disk_leaves_nothing(server, cache, monkeypatch):
-    """The error of the system is passed on, and what was written is gone."""
+    """F33: the error of the system is passed on, and what was written is gone."""
 
     def write(self, chunk):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -210,7 +210,7 @@ def test_a_full_disk_leaves_nothing(server, cache, monkeypatch):
 
 
 def test_a_cache_that_cannot_be_written_is_one_error(server, cache):
-    """The folder cannot be made, because its name is taken by a file."""
+    """F33: the folder cannot be made, because its name is taken by a file."""
     cache.parent.write_bytes(b"")
 
     with pytest.raises(DatasetError, match=r"downloading a\.bin failed with"):
@@ -224,7 +224,7 @@ def fetching(server, cache):
 
 
 def test_two_processes_may_download_at_once(server, cache):
-    """Both ask, both succeed, and one whole file stays."""
+    """F32: both ask, both succeed, and one whole file stays."""
     both = threading.Barrier(2)
 
     def together(handler):
@@ -241,7 +241,7 @@ def test_two_processes_may_download_at_once(server, cache):
 
 
 def test_a_killed_download_never_has_the_name_of_the_file(server, cache):
-    """A part stays under a name of its own; the next download gets the whole file."""
+    """F31: a part stays under a name of its own; the next download gets the whole file."""
     halfway = threading.Event()
 
     def half(handler):

@@ -35,7 +35,7 @@ def table(text, **settings):
     ],
 )
 def test_all_usual_forms_give_the_same_table(text):
-    """Names or none, byte order mark, both line ends, quotes, spaces, blank lines at the end."""
+    """F28: names or none, byte order mark, both line ends, quotes, blank lines at the end."""
     X = table(text)
 
     assert [[1.0, 2.0], [3.0, 4.5]] == X.tolist()
@@ -84,7 +84,7 @@ def test_a_target_that_is_measured_stays_a_float():
     ],
 )
 def test_a_table_with_a_fault_is_refused_with_its_line(text, message):
-    """Nothing is guessed, skipped or filled in."""
+    """F28: nothing is guessed, skipped or filled in."""
     with pytest.raises(DatasetError, match=f"(?s){message}"):
         table(text)
 
@@ -106,7 +106,7 @@ def test_a_target_that_is_not_there_is_named(text, target, message):
 
 
 def test_a_packed_table_cut_at_any_byte_is_refused(tmp_path):
-    """Only a packed table can tell that something is missing."""
+    """F26: only a packed table can tell that something is missing."""
     data = gzip.compress(b"a,b\n1,2\n3,4\n")
     for length in range(len(data)):
         (tmp_path / "t.csv.gz").write_bytes(data[:length])
@@ -153,7 +153,7 @@ def test_what_numpy_saves_is_read(array, order):
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_an_array_cut_at_any_byte_is_refused(tmp_path, packed):
-    """The header declares how many bytes there have to be."""
+    """F26: the header declares how many bytes there have to be."""
     data = npy(np.arange(9.0).reshape(3, 3))
     data = gzip.compress(data) if packed else data
     for length in range(len(data)):

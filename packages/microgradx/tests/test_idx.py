@@ -39,7 +39,7 @@ def test_what_is_written_is_read(file, to_idx, array, packed):
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_file_cut_at_any_byte_is_refused(file, to_idx, packed):
-    """However much is missing, from one byte to all of them, nothing is returned."""
+    """F26: however much is missing, from one byte to all of them, nothing is returned."""
     data = to_idx(np.arange(24).reshape(2, 3, 4))
     data = gzip.compress(data) if packed else data
     for length in range(len(data)):
@@ -90,7 +90,7 @@ def test_other_files_are_refused(file, data):
     ],
 )
 def test_wrong_structure_is_named(file, data, message, packed):
-    """The message says what the file declares and what it holds."""
+    """F27: the message says what the file declares and what it holds."""
     file.write_bytes(gzip.compress(data) if packed else data)
 
     with pytest.raises(DatasetError, match=message):
@@ -113,7 +113,7 @@ def test_a_gzip_bomb_is_not_unpacked(file):
 
 
 def test_a_header_alone_takes_no_memory(file):
-    """A file of a few bytes that declares a gigabyte is refused before anything is allocated."""
+    """F27: a file of a few bytes that declares a gigabyte is refused before memory is taken."""
     file.write_bytes(gzip.compress(header(2**20, 32, 32)))
     tracemalloc.start()
     with pytest.raises(DatasetError, match="more than it can hold"):

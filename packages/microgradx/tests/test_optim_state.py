@@ -46,7 +46,7 @@ def frozen(x):
 @settings(max_examples=10, deadline=None)
 @given(before=st.integers(0, 5), after=st.integers(1, 4))
 def test_d29_a_resumed_run_is_the_same_to_the_last_bit(kind, dtype, before, after):
-    """D29, D31, D32: at any step, into an optimiser that was made with other settings."""
+    """D29, D31, D32, G28: at any step, into an optimiser that was made with other settings."""
     params, optimizer = made(kind, dtype)
     run(params, optimizer, before, 1)
     saved = optimizer.state_dict()
@@ -127,7 +127,7 @@ def spoilt(kind, number, **changes):
 )
 @pytest.mark.parametrize("steps", [0, 2])
 def test_d30_what_does_not_fit_changes_nothing(state, message, steps):
-    """Shapes are compared with the parameters; the optimiser and the parameters are as before."""
+    """D30, G27: shapes are compared with the parameters; all is as before."""
     params, optimizer = made("Adam", lr=0.3)
     run(params, optimizer, steps, 0)
     before = frozen([optimizer.state_dict(), [p.data for p in params]])

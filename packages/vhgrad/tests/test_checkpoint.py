@@ -75,7 +75,7 @@ def bits(run):
 
 @pytest.mark.parametrize("optimizer", [SGD, Adam])
 def test_a_resumed_run_is_the_same_run(optimizer, tmp_path):
-    """Fresh objects, made with other arguments, go on to the same bits."""
+    """G28: fresh objects, made with other arguments, go on to the same bits."""
     run = parts(optimizer=optimizer)
     go(run, epochs=2)
     save_checkpoint(tmp_path / "a", **run, metadata={"epoch": 2})
@@ -91,7 +91,7 @@ def test_a_resumed_run_is_the_same_run(optimizer, tmp_path):
 
 
 def test_saving_does_not_disturb_the_run(tmp_path):
-    """With and without saving, inside `no_grad` and between backward and step: the same bits."""
+    """G31, G32: with and without saving, in `no_grad` and between backward and step: the same."""
     quiet, saving = parts(), parts()
     go(quiet)
     for x, y in saving["loader"]:
@@ -129,7 +129,7 @@ def test_without_metadata_they_are_an_empty_dict(tmp_path):
 
 
 def test_what_does_not_fit_is_listed_and_nothing_changes(tmp_path):
-    """Another network, another optimizer, a missing part: all reasons, every byte as before."""
+    """G23, G25, G30: another network, optimizer, a missing part: all reasons, every byte stays."""
     run = parts()
     del run["history"]
     run["generator"]["dropout"] = np.random.Generator(np.random.MT19937(1))
@@ -256,7 +256,7 @@ class Tied(Module):
 
 
 def test_tied_weights_stay_tied(tmp_path):
-    """What was one parameter is one parameter after loading, and is saved under both names."""
+    """G26: what was one parameter is one parameter after loading, and is saved under both names."""
     model, other = Tied(1), Tied(2)
     save(tmp_path / "a", model)
     load(tmp_path / "a", other)
@@ -304,7 +304,7 @@ BITS = [np.random.PCG64, np.random.PCG64DXSM, np.random.MT19937, np.random.Philo
 
 @pytest.mark.parametrize("kind", BITS)
 def test_every_kind_of_generator_comes_back(kind, tmp_path):
-    """In the middle of its stream, with half a number left over."""
+    """G30: in the middle of its stream, with half a number left over."""
     generator, other = np.random.Generator(kind(1)), np.random.Generator(kind(2))
     generator.integers(9, size=7, dtype=np.int32)
     save_checkpoint(tmp_path / "a", generator=[generator])
@@ -362,7 +362,7 @@ print((peak() - before) / (120 << 20))
 
 @pytest.mark.skipif(sys.platform == "win32", reason="peaks are measured by Unix")
 def test_memory_stays_within_two_payloads(tmp_path):
-    """Saving costs a copy of what is saved; loading the file, the new values and the old model."""
+    """G42: saving costs one copy; loading the file, the new values and the old model."""
     costs = []
     for action in ("save", "load"):
         command = [sys.executable, "-c", MEMORY, action, str(tmp_path / "a")]

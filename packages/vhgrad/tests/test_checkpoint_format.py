@@ -47,7 +47,7 @@ def bits_of(array):
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 def test_arrays_of_every_layout_come_back_bit_by_bit(dtype, tmp_path):
-    """Also reversed, of other byte order, empty, of no dimension, -0.0, nan and subnormals."""
+    """G19: also reversed, of other byte order, empty, of no dimension, -0.0, nan and subnormals."""
     arrays = {f"{k}": array for k, array in enumerate(awkward(dtype))}
     save(tmp_path / "a", arrays)
     loaded = load(tmp_path / "a")
@@ -59,6 +59,17 @@ def test_arrays_of_every_layout_come_back_bit_by_bit(dtype, tmp_path):
         k: bits_of(v) for k, v in by_library.items()
     }
     assert all(array.flags.aligned and array.flags.writeable for array in loaded.values())
+
+
+def test_g18_arrays_of_nothing_share_a_place(tmp_path):
+    """G18: they begin and end at one byte, between others and at the end; their shapes differ."""
+    arrays = {f"{k}": np.full((k % 3, 2, k % 2), k, np.float32) for k in range(12)}
+    save(tmp_path / "a", arrays)
+    back = load(tmp_path / "a")
+
+    assert [x.shape for x in arrays.values()] == [back[name].shape for name in arrays]
+    assert all((arrays[name] == back[name]).all() for name in arrays)
+    assert 2 <= sum(x.size == 0 for x in back.values()) < len(back)
 
 
 def test_a_file_of_unaligned_tensors_is_read_aligned(tmp_path):
@@ -91,7 +102,7 @@ def test_a_file_of_unaligned_tensors_is_read_aligned(tmp_path):
     ids=lambda array: str(array.dtype) + type(array).__name__,
 )
 def test_arrays_of_other_dtypes_are_refused_by_name(array, tmp_path):
-    """An array that would come back as something else is not saved."""
+    """G20: an array that would come back as something else is not saved."""
     with pytest.raises(TypeError, match=r"weights\.0 is .*float64"):
         save(tmp_path / "a", {"weights.0": array})
     assert not list(tmp_path.iterdir())
@@ -131,7 +142,7 @@ def same(a, b):
 @settings(max_examples=150, deadline=None)
 @given(metadata=st.dictionaries(st.text(st.characters()), plain, max_size=5))
 def test_plain_data_come_back_as_they_were(metadata, tmp_path_factory):
-    """Whole numbers of any size, nan, tuples, texts that look like marks, arrays anywhere."""
+    """G29: whole numbers of any size, nan, tuples, texts that look like marks, arrays anywhere."""
     path = tmp_path_factory.mktemp("data") / "a"
     save_checkpoint(path, metadata=metadata)
     with safetensors.safe_open(path, "np") as file:
@@ -217,7 +228,7 @@ save_checkpoint(sys.argv[1], model=Part(), metadata={"b": [1, {"z": 2.5, "a": No
 
 
 def test_same_content_gives_same_bytes_in_every_process(tmp_path):
-    """Nothing depends on hashing, time or names of temporary files."""
+    """G39: nothing depends on hashing, time or names of temporary files."""
     digests = set()
     for seed in ("0", "1", "2"):
         path = tmp_path / seed
@@ -253,7 +264,7 @@ NAMES = ["", "a/b", "../../x", "a\0b", "line\nbreak", "\x1b[2J", '"', "\\", "Ã¼â
 
 
 def test_names_are_opaque(tmp_path):
-    """No name is a path, and none is too strange."""
+    """G21: no name is a path, and none is too strange."""
     arrays = {name: np.float32([k]) for k, name in enumerate(NAMES)}
     save(tmp_path / "a", arrays)
     loaded = load(tmp_path / "a")
@@ -279,7 +290,7 @@ def test_names_that_the_format_cannot_hold_are_refused(name, tmp_path):
 
 
 def test_a_hundred_thousand_tensors_take_seconds(tmp_path):
-    """Time grows with the number of tensors, not with its square."""
+    """G22: time grows with the number of tensors, not with its square."""
     arrays = {f"layers.{k}.weight": np.array(k, np.int32) for k in range(100_000)}
     save(tmp_path / "a", arrays)
     loaded = load(tmp_path / "a")

@@ -77,7 +77,7 @@ def outcome(path):
 
 
 def test_every_truncation_is_an_error(tmp_path):
-    """A file that lost its end at any byte does not load."""
+    """G9: a file that lost its end at any byte does not load."""
     data, path = small(tmp_path), tmp_path / "a"
     for length in range(len(data)):
         path.write_bytes(data[:length])
@@ -89,7 +89,7 @@ def test_every_truncation_is_an_error(tmp_path):
 
 
 def test_every_flipped_bit_is_an_error(tmp_path):
-    """One bit is enough, wherever it is."""
+    """G10: one bit is enough, wherever it is."""
     data, path = small(tmp_path), tmp_path / "a"
     path.write_bytes(data)
     good = outcome(path)
@@ -176,7 +176,7 @@ HEADERS = {
 
 @pytest.mark.parametrize("name", HEADERS)
 def test_a_wrong_header_is_refused_with_its_place(name, tmp_path):
-    """Lengths, offsets, dtypes, shapes and names that no writer means."""
+    """G11, G13, G14, G15, G16, G17, G20: lengths, offsets, dtypes, shapes and names."""
     data, message = HEADERS[name]
 
     assert message in problem(tmp_path, data)
@@ -208,7 +208,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_wrong_text_is_refused_though_its_sum_is_right(name, tmp_path):
-    """An attacker computes the sum as well as we do."""
+    """G14, G24: an attacker computes the sum as well as we do."""
     text, message = TEXTS[name]
     said = problem(tmp_path, sealed(text), load_checkpoint)
 
@@ -260,7 +260,7 @@ KINDS = {
 
 @pytest.mark.parametrize("name", KINDS)
 def test_other_kinds_of_files_are_named_and_never_run(name, tmp_path, monkeypatch):
-    """A pickle stays shut."""
+    """G12: a pickle stays shut."""
     monkeypatch.chdir(tmp_path)
     data, message = KINDS[name]
 
@@ -346,7 +346,7 @@ BOMBS = {  # large files that would need many times their size
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bombs_cost_three_times_their_size_at_most(name, tmp_path):
-    """A file of 1 to 6 MB is refused in about a second and without much memory."""
+    """G16, G42: a file of 1 to 6 MB is refused in about a second and without much memory."""
     data = BOMBS[name]()
     path = tmp_path / "bomb"
     path.write_bytes(data)
@@ -384,7 +384,7 @@ print(seen)
 
 
 def test_reading_imports_runs_and_writes_nothing(tmp_path):
-    """An audit hook sees no import, no code, no process and no file opened for writing."""
+    """G40: an audit hook sees no import, no code, no process and no file opened for writing."""
     save(tmp_path / "good", {"w": np.arange(3.0)})
     datas = [data for data, _ in (*HEADERS.values(), *KINDS.values())]
     datas += [sealed(text) for text, _ in TEXTS.values()]
@@ -398,7 +398,7 @@ def test_reading_imports_runs_and_writes_nothing(tmp_path):
 
 
 def test_threads_may_load_the_same_file(tmp_path):
-    """Loading shares nothing between threads."""
+    """G41: loading shares nothing between threads."""
     arrays = {f"{k}": np.full(100, float(k)) for k in range(100)}
     save(tmp_path / "a", arrays)
     results = []

@@ -67,7 +67,7 @@ def test_a_later_run_counts_on(tmp_path):
 
 @pytest.mark.parametrize(("mode", "best"), [("min", 1.0), ("max", 5.0)])
 def test_the_best_stays_and_nan_is_none(mode, best, tmp_path):
-    """The best so far outlives the last ones, also those of a later run."""
+    """G35: the best so far outlives the last ones, also those of a later run."""
     nan = float("nan")
     saved(tmp_path, [nan, 3.0, 1.0, 5.0, nan], keep_last=1, monitor="loss", mode=mode)
     saved(tmp_path, [nan, 2.0, 4.0], keep_last=1, monitor="loss", mode=mode)
@@ -104,7 +104,7 @@ def test_the_history_is_looked_at_first(tmp_path):
 
 
 def test_a_newest_that_cannot_be_read_back_deletes_nothing(tmp_path, monkeypatch):
-    """The only good one stays, and the run is told at once."""
+    """G34: the only good one stays, and the run is told at once."""
     checkpoint = Checkpoint(tmp_path, keep_last=1)
     checkpoint.save(model=Part(1.0))
 
@@ -123,7 +123,7 @@ def test_a_newest_that_cannot_be_read_back_deletes_nothing(tmp_path, monkeypatch
 
 
 def test_a_folder_gives_its_newest_whole_file(tmp_path):
-    """Damaged ones are skipped with a warning each, names and times of files mean nothing."""
+    """G36: damaged ones are skipped with a warning each, names and times of files mean nothing."""
     saved(tmp_path, [1.0, 2.0, 3.0, 4.0], keep_last=None)
     damage(tmp_path / "step-000004.safetensors")
     (tmp_path / "step-000003.safetensors").write_bytes(b"")
@@ -151,7 +151,7 @@ def test_a_folder_without_a_whole_file_is_an_error(tmp_path):
 
 
 def test_a_clock_that_was_moved_back_changes_nothing(tmp_path, monkeypatch):
-    """Files are in the order of their numbers."""
+    """G38: files are in the order of their numbers."""
     saved(tmp_path, [1.0], keep_last=1)
     os.utime(tmp_path / "step-000001.safetensors", (2e9, 2e9))
     monkeypatch.setattr(time, "time", lambda: 0.0)
@@ -187,7 +187,7 @@ def test_settings_out_of_range_are_refused(settings, tmp_path):
 
 
 def test_what_was_just_written_is_not_removed(tmp_path):
-    """Another run in the same folder may have higher numbers."""
+    """G34: another run in the same folder may have higher numbers."""
     first, second = (Checkpoint(tmp_path / "run", keep_last=1) for _ in range(2))
     first.save(metadata={"run": 1})
     second.begin()

@@ -49,7 +49,7 @@ ERRORS = [errno.ENOSPC, errno.EIO, errno.EACCES, errno.EINTR]
 @pytest.mark.parametrize("error", ERRORS, ids=errno.errorcode.get)
 @pytest.mark.parametrize("name", CALLS)
 def test_an_error_at_any_call_leaves_a_whole_file(name, error, after, tmp_path, monkeypatch):
-    """Whichever call fails, instead of its work or after it: old or new, and no rubbish."""
+    """G2: whichever call fails, instead of its work or after it: old or new, and no rubbish."""
     if after and name in ("lock", "open_to_change"):
         return  # what could not be opened is not open
     path, reported = tmp_path / "a", None
@@ -108,7 +108,7 @@ def test_an_error_inside_the_library_is_an_oserror(tmp_path):
 
 
 def test_a_save_reaches_the_disk_in_order(tmp_path, monkeypatch):
-    """The file before its name, the name before the end."""
+    """G3: the file before its name, the name before the end."""
     order = []
     for name in ("write_tensors", "write_at", "set_mode", "sync", "move", "sync_folder"):
         call = getattr(files, name)
@@ -123,7 +123,7 @@ def test_a_save_reaches_the_disk_in_order(tmp_path, monkeypatch):
 @unix
 @pytest.mark.parametrize("bits", [0o600, 0o640, 0o664, 0o777])
 def test_permission_bits_are_kept(bits, tmp_path):
-    """What may read the old file may read the new one."""
+    """G4: what may read the old file may read the new one."""
     path = tmp_path / "a"
     save(path, OLD)
     path.chmod(bits)
@@ -159,7 +159,7 @@ def test_a_write_protected_file_stays(tmp_path, monkeypatch):
 
 @unix
 def test_a_symbolic_link_stays_and_its_target_is_replaced(tmp_path):
-    """A link `latest` that leads into another folder goes on doing so; also one to nothing yet."""
+    """G5: a link `latest` goes on leading into another folder; also one to nothing yet."""
     (tmp_path / "runs").mkdir()
     save(tmp_path / "runs/1", OLD)
     (tmp_path / "latest").symlink_to("runs/1")
@@ -175,7 +175,7 @@ def test_a_symbolic_link_stays_and_its_target_is_replaced(tmp_path):
 
 @unix
 def test_what_is_no_file_is_not_replaced(tmp_path):
-    """A folder, a FIFO, a device: an error before anything is written."""
+    """G5: a folder, a FIFO, a device: an error before anything is written."""
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "fifo")
     for name, kind in (("folder", "a directory"), ("fifo", "a FIFO")):
@@ -190,7 +190,7 @@ def test_what_is_no_file_is_not_replaced(tmp_path):
 
 
 def test_paths_of_every_form(tmp_path, monkeypatch):
-    """Without a folder, with `~`, of other letters, as long as a name may be, as a Path."""
+    """G6: without a folder, with `~`, of other letters, as long as a name may be, as a Path."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -203,7 +203,7 @@ def test_paths_of_every_form(tmp_path, monkeypatch):
 
 
 def test_what_a_killed_writer_left_is_removed_and_a_living_ones_is_not(tmp_path):
-    """A leftover is a folder whose lock nobody holds; nothing else is touched."""
+    """G37: a leftover is a folder whose lock nobody holds; nothing else is touched."""
     save(tmp_path / "a", OLD)
     dead, alive = tmp_path / ".vhgrad-save-dead", tmp_path / ".vhgrad-save-alive"
     for folder in (dead, alive):
@@ -244,7 +244,7 @@ def test_a_folder_taken_for_a_leftover_is_made_anew(tmp_path, monkeypatch):
 
 
 def test_two_writers_and_a_reader_see_whole_files(tmp_path):
-    """Threads that save to one path: one of them wins, and a reader never sees a part."""
+    """G7, G8: threads that save to one path: one of them wins, and a reader never sees a part."""
     path = tmp_path / "a"
     save(path, OLD)
     seen, end = set(), time.monotonic() + 1.5
@@ -290,7 +290,7 @@ INTERRUPTED = """
 
 @unix
 def test_ctrl_c_during_a_save_finishes_or_discards_it(tmp_path):
-    """At any instant the file is whole, and the next save removes what was left, if anything."""
+    """G33: at any instant the file is whole, and the next save removes what was left."""
     save(tmp_path / "a", OLD)
     command = [sys.executable, "-c", textwrap.dedent(INTERRUPTED), str(tmp_path / "a")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

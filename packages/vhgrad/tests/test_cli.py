@@ -72,7 +72,7 @@ def test_mnist_is_read_from_a_folder(train, tmp_path, mnist_folder):
 
 
 def test_the_same_seed_gives_the_same_bytes(train, tmp_path):
-    """Two runs write equal metrics and checkpoints, another seed others."""
+    """H17: two runs write equal metrics and checkpoints, another seed others."""
     metrics, checkpoints = [], []
     for seed in ("3", "3", "4"):
         train("spiral", "--epochs", "2", "--seed", seed)
@@ -84,7 +84,7 @@ def test_the_same_seed_gives_the_same_bytes(train, tmp_path):
 
 
 def test_metrics_hold_the_settings(train, tmp_path):
-    """What was asked for and what came of it stand in one file."""
+    """H7: what was asked for and what came of it stand in one file."""
     train("spiral", "--epochs", "2", "--lr=0.5", "--samples", "90", "--batch-size", "30")
     record = json.loads((tmp_path / "out" / "metrics.json").read_text())
 
@@ -95,7 +95,7 @@ def test_metrics_hold_the_settings(train, tmp_path):
 
 
 def test_no_epochs_measure_the_untrained_network(train):
-    """`--epochs 0` is a run without training."""
+    """H23: `--epochs 0` is a run without training."""
     code, out, _ = train("spiral", "--epochs", "0")
 
     assert 0 == code
@@ -128,7 +128,7 @@ def test_without_matplotlib_the_extra_is_named(train, monkeypatch):
 
 
 def test_no_arguments_print_the_usage(capsys):
-    """Nothing to do is not a success."""
+    """H1: nothing to do is not a success."""
     assert 2 == main([])
     assert capsys.readouterr().err.startswith("usage: vhgrad")
 
@@ -167,13 +167,13 @@ def test_no_arguments_print_the_usage(capsys):
     ],
 )
 def test_a_wrong_command_line_is_named(capsys, words, message):
-    """The last line says what was wrong, with the nearest right word; the exit code is 2."""
+    """H3, H4, H19: the last line says what was wrong, and the nearest right word; exit code 2."""
     assert message in refused(capsys, *words)
 
 
 @pytest.mark.parametrize("missing", ["nowhere", ""])
 def test_missing_data_are_one_sentence(train, tmp_path, missing):
-    """A folder that is not there, or has no such files, is named; the exit code is 1."""
+    """H8: a folder that is not there, or has no such files, is named; the exit code is 1."""
     code, out, err = train("mnist", "--data-dir", str(tmp_path / missing))
 
     assert (1, "") == (code, out)
@@ -210,7 +210,7 @@ def test_fewer_images_than_asked_for_are_named(train, make_mnist):
 
 
 def test_a_folder_that_cannot_be_made_is_named_at_once(capsys, tmp_path):
-    """Where a file is in the way, nothing is trained first."""
+    """H10: where a file is in the way, nothing is trained first."""
     (tmp_path / "file").touch()
     code = main(["train", "xor", "--out", str(tmp_path / "file" / "out")])
     out, err = capsys.readouterr()
@@ -220,7 +220,7 @@ def test_a_folder_that_cannot_be_made_is_named_at_once(capsys, tmp_path):
 
 
 def test_a_rate_that_is_too_high_is_one_sentence(train):
-    """A loss that is no number any more ends the run with exit code 1."""
+    """H24: a loss that is no number any more ends the run with exit code 1."""
     code, out, err = train("spiral", "--lr", "1e300", "--epochs", "5")
 
     assert (1, "") == (code, out)
@@ -228,7 +228,7 @@ def test_a_rate_that_is_too_high_is_one_sentence(train):
 
 
 def test_ctrl_c_exits_with_130(train, monkeypatch):
-    """One line, no traceback."""
+    """H11: one line, no traceback."""
 
     def interrupted(*args, **kwargs):
         raise KeyboardInterrupt
@@ -246,7 +246,7 @@ def command(*words, **settings):
 
 @pytest.mark.parametrize("flag", ["--version", "--help"])
 def test_version_and_help_exit_with_0(flag):
-    """Both are printed on standard output."""
+    """H2: both are printed on standard output."""
     result = command(flag)
 
     assert (0, "") == (result.returncode, result.stderr)
@@ -254,7 +254,7 @@ def test_version_and_help_exit_with_0(flag):
 
 
 def test_the_module_is_the_command(tmp_path):
-    """`python -m vhgrad train xor` writes into runs/xor of the current folder."""
+    """H32, H37: `python -m vhgrad train xor` writes into runs/xor of the current folder."""
     result = command("train", "xor", cwd=tmp_path)
 
     assert (0, "test accuracy: 100.00 %\n") == (result.returncode, result.stdout)
@@ -262,7 +262,7 @@ def test_the_module_is_the_command(tmp_path):
 
 
 def test_a_reader_that_leaves_is_no_error(tmp_path):
-    """Standard output closed, as `| head` does: no traceback."""
+    """H13: standard output closed, as `| head` does: no traceback."""
     words = [sys.executable, "-m", "vhgrad", "train", "xor", "--quiet"]
     process = subprocess.Popen(
         words, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

@@ -24,7 +24,7 @@ def configured(tmp_path, capsys):
 
 
 def test_an_option_wins_over_the_file_and_the_file_over_the_default(configured, tmp_path):
-    """What came of it is saved with the result."""
+    """H7: what came of it is saved with the result."""
     code, _ = configured('task = "xor"\nepochs = 3\nlr = 0.25\nbatch-size = 2\n', "--lr", "0.5")
     record = json.loads((tmp_path / "out" / "metrics.json").read_text())
 
@@ -47,7 +47,7 @@ def test_an_option_wins_over_the_file_and_the_file_over_the_default(configured, 
     ],
 )
 def test_a_mistake_in_the_file_is_named_with_its_line(configured, text, message):
-    """As if it stood on the command line: exit code 2."""
+    """H6: as if it stood on the command line: exit code 2."""
     code, err = configured(text)
 
     assert 2 == code
@@ -55,7 +55,7 @@ def test_a_mistake_in_the_file_is_named_with_its_line(configured, text, message)
 
 
 def test_a_missing_file_is_named(capsys):
-    """Exit code 2, like any other mistake on the command line."""
+    """H6: exit code 2, like any other mistake on the command line."""
     with pytest.raises(SystemExit) as caught:
         main(["train", "--config", "nowhere.toml"])
 

@@ -76,7 +76,7 @@ class StopAfter:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_the_rest_gives_the_same_bytes(tmp_path, number, code):
-    """Stopped at any moment, in the middle of an epoch: the exit code tells, nothing is lost."""
+    """H11, H12: stopped in the middle of an epoch: the exit code tells, nothing is lost."""
     words = ("--epochs", "40", "--samples", "3000")
     stopped = started(tmp_path / "parts", *words)
     time.sleep(0.05)
@@ -94,7 +94,7 @@ def test_a_signal_saves_and_the_rest_gives_the_same_bytes(tmp_path, number, code
 
 
 def test_a_second_ctrl_c_leaves_at_once(tmp_path):
-    """Whoever cannot wait for the step is let go, with the same exit code and no traceback."""
+    """H11: whoever cannot wait for the step is let go, with the same exit code and no traceback."""
     process = started(tmp_path, "--epochs", "1000", "--samples", "100000", "--batch-size", "100000")
     process.send_signal(signal.SIGINT)
     time.sleep(0.02)
@@ -106,7 +106,7 @@ def test_a_second_ctrl_c_leaves_at_once(tmp_path):
 
 
 def test_a_finished_run_says_so(tmp_path, capsys):
-    """There is nothing to do, and that is no error."""
+    """H21: there is nothing to do, and that is no error."""
     run(capsys, tmp_path, "--epochs", "2")
     before = (tmp_path / "checkpoint.safetensors").read_bytes()
     code, told = run(capsys, tmp_path, "--resume")
@@ -118,7 +118,7 @@ def test_a_finished_run_says_so(tmp_path, capsys):
 
 @pytest.mark.parametrize("schedule", ["cosine", "onecycle"])
 def test_more_epochs_go_on(tmp_path, capsys, schedule):
-    """A run of two epochs becomes one of five, and the checkpoint knows."""
+    """H22: a run of two epochs becomes one of five, and the checkpoint knows."""
     run(capsys, tmp_path, "--epochs", "2", "--schedule", schedule)
     code, told = run(capsys, tmp_path, "--epochs", "5", "--resume")
     metadata = load_checkpoint(tmp_path / "checkpoint.safetensors")
@@ -137,7 +137,7 @@ def test_more_epochs_go_on(tmp_path, capsys, schedule):
     ],
 )
 def test_a_run_is_not_resumed_with_other_settings(tmp_path, capsys, words, message):
-    """Only more epochs are allowed; all else would be another run."""
+    """H20: only more epochs are allowed; all else would be another run."""
     run(capsys, tmp_path, "--epochs", "2")
     code, told = run(capsys, tmp_path, "--resume", *words)
 
@@ -146,7 +146,7 @@ def test_a_run_is_not_resumed_with_other_settings(tmp_path, capsys, words, messa
 
 
 def test_a_run_is_not_overwritten_by_mistake(tmp_path, capsys):
-    """A folder with a run is refused, with all three ways on."""
+    """H10: a folder with a run is refused, with all three ways on."""
     run(capsys, tmp_path, "--epochs", "1")
     before = {name: (tmp_path / name).read_bytes() for name in FILES}
     code, told = run(capsys, tmp_path, "--epochs", "2")
@@ -190,7 +190,7 @@ def test_a_damaged_checkpoint_is_not_resumed(tmp_path, capsys):
 
 
 def test_two_runs_in_one_folder_are_kept_apart(tmp_path, capsys):
-    """The second is refused while the first is at work."""
+    """H31: the second is refused while the first is at work."""
     first = started(tmp_path, "--epochs", "1000", "--samples", "3000")
     code, told = run(capsys, tmp_path, "--overwrite")
     first.send_signal(signal.SIGTERM)
@@ -201,7 +201,7 @@ def test_two_runs_in_one_folder_are_kept_apart(tmp_path, capsys):
 
 
 def test_a_rate_that_is_too_high_keeps_the_last_good_checkpoint(tmp_path, capsys):
-    """What was saved before stays, and can be used."""
+    """H24: what was saved before stays, and can be used."""
     run(capsys, tmp_path, "--epochs", "0")
     before = (tmp_path / "checkpoint.safetensors").read_bytes()
     words = ("--epochs", "3", "--lr", "1e300", "--optimizer", "sgd", "--overwrite")

@@ -84,7 +84,7 @@ def test_predict_reads_csv_and_npy(spiral, tmp_path, capsys):
 
 
 def test_predict_reads_standard_input(spiral):
-    """`-` is standard input, packed or not."""
+    """H27: `-` is standard input, packed or not."""
     command = [sys.executable, "-m", "vhgrad", "predict", str(spiral), "-"]
     for data in (b"0.1,0.2\n", gzip.compress(npy(np.array([[0.1, 0.2]])))):
         done = subprocess.run(command, input=data, capture_output=True, check=True)
@@ -92,7 +92,7 @@ def test_predict_reads_standard_input(spiral):
 
 
 def test_an_example_alone_is_predicted_as_among_others(spiral, tmp_path, capsys):
-    """To the last digit that is printed, whatever the batch."""
+    """H28: to the last digit that is printed, whatever the batch."""
     points = np.random.default_rng(1).uniform(-1, 1, (150, 2))
     path = tmp_path / "points.npy"
     path.write_bytes(npy(points))
@@ -126,7 +126,7 @@ def test_an_example_alone_is_predicted_as_among_others(spiral, tmp_path, capsys)
 def test_a_file_that_holds_something_else_is_one_sentence(
     spiral, tmp_path, capsys, content, message
 ):
-    """What is wrong, and where; nothing is printed as a result."""
+    """H27: what is wrong, and where; nothing is printed as a result."""
     path = tmp_path / "bad.npy"
     path.write_bytes(content)
     code, out, err = ran(capsys, "predict", spiral, path)
@@ -243,7 +243,7 @@ def test_pixels_out_of_range_are_refused(make_mnist, tmp_path, capsys):
     [(b"", "it is empty"), (b"\x80\x04pickle", "a pickle"), (b"PK\x03\x04zip", "a zip archive")],
 )
 def test_what_is_no_checkpoint_is_refused(tmp_path, capsys, command, content, message):
-    """By name, with an exit code of its own."""
+    """H9: by name, with an exit code of its own."""
     path = tmp_path / "model.safetensors"
     path.write_bytes(content)
     more = ["-"] if command == "predict" else []
@@ -277,7 +277,7 @@ def test_settings_in_a_checkpoint_are_checked(spiral, tmp_path, capsys, change):
 
 
 def test_another_network_in_the_file_is_refused(spiral, tmp_path, capsys):
-    """The table builds the network; weights of another do not fit."""
+    """H9: the table builds the network; weights of another do not fit."""
     metadata = load_checkpoint(spiral)
     save_checkpoint(tmp_path / "changed", model=MLP(2, [5, 3], seed=1), metadata=metadata)
     code, _, err = ran(capsys, "evaluate", tmp_path / "changed")
@@ -287,7 +287,7 @@ def test_another_network_in_the_file_is_refused(spiral, tmp_path, capsys):
 
 
 def test_inspect_lists_what_is_in_a_file(spiral, capsys):
-    """That it is whole, its settings and every tensor."""
+    """H43: that it is whole, its settings and every tensor."""
     code, out, _ = ran(capsys, "inspect", spiral)
 
     assert 0 == code
@@ -308,7 +308,7 @@ def test_inspect_reads_files_of_other_programs(tmp_path, capsys):
 
 
 def test_inspect_never_speaks_to_the_terminal(tmp_path, capsys):
-    """Escape sequences in names and texts come out as text."""
+    """G40, H43: escape sequences in names and texts come out as text."""
     evil = "\x1b]0;title\x07\x1b[31m\x9b\x7f\r\n\u202e"
     save(tmp_path / "evil.safetensors", {f"w{evil}": np.zeros(1)})
     save_checkpoint(tmp_path / "evil2", metadata={f"k{evil}": evil, "list": [evil]})
@@ -321,6 +321,6 @@ def test_inspect_never_speaks_to_the_terminal(tmp_path, capsys):
 
 
 def test_debug_shows_the_traceback(tmp_path):
-    """Only then."""
+    """H40: only then."""
     with pytest.raises(FileNotFoundError):
         main(["inspect", str(tmp_path / "missing"), "--debug"])

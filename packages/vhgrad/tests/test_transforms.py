@@ -135,7 +135,7 @@ def test_statistics_are_numpys_in_float64():
 
 
 def test_statistics_of_the_training_set_are_used_for_the_test_set():
-    """What is normalised later does not change them."""
+    """F25: what is normalised later does not change them."""
     train, test = images(seed=1), images(seed=2) + 1
     normalize = Normalize.of(train)
     normalize(test)
@@ -147,7 +147,7 @@ def test_statistics_of_the_training_set_are_used_for_the_test_set():
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("value", [0.0, 0.1, 1e30, -7.0])
 def test_a_constant_column_is_only_shifted(value, dtype):
-    """It becomes zero: no 0/0, and no rounding noise blown up."""
+    """F24: it becomes zero: no 0/0, and no rounding noise blown up."""
     X = np.full((1000, 2), value, dtype)
     X[:, 1] = np.arange(1000)
     normalize = Normalize.of(X)

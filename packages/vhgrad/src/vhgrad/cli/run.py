@@ -112,6 +112,7 @@ class Run:
                 f"accuracy {100 * logs['accuracy']:6.2f} %  {logs['seconds']:.2f} s"
             )
 
+        terminal = sys.stderr.isatty()  # there `fit` shows a bar, and a line of its own
         checkpoint = RunCheckpoint(self.out / CHECKPOINT, metadata_of(settings, self.normalize))
         stopping.training = True
         # A loss that is no number stops `fit` with one sentence, so NumPy need not warn as well.
@@ -126,7 +127,7 @@ class Run:
                 validation=self.test,
                 metrics={"accuracy": accuracy},
                 checkpoint=checkpoint,
-                callbacks=[line, stopping],
+                callbacks=[stopping] if terminal else [line, stopping],
                 progress=not self.quiet,
                 history=self.history,
             )
