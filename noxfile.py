@@ -234,9 +234,17 @@ def silent(session: nox.Session) -> None:
 
 @nox.session
 def durability(session: nox.Session) -> None:
-    """Prove that neither crash nor file does harm; `-- --full` takes most of an hour."""
+    """Prove that neither crash nor file does harm; `-- --full` takes most of an hour.
+
+    `-- --torch` lets the same accidents happen to PyTorch, and installs it.
+    """
     install(session, "vhgrad", *ALSO_TESTED["microgradx"])
-    session.run("python", "durability/run.py", *session.posargs, env=test_environment())
+    if "--torch" in session.posargs:
+        session.install(*ORACLE)
+        words = [word for word in session.posargs if word != "--torch"]
+        session.run("python", "durability/beside_pytorch.py", *words)
+    else:
+        session.run("python", "durability/run.py", *session.posargs, env=test_environment())
 
 
 @nox.session
