@@ -8,6 +8,7 @@ import pytest
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGES = sorted(path for path in DOCS.rglob("*.md") if "results" not in path.parts)
+EXAMPLES = sorted(path.stem for path in (DOCS.parent / "examples").glob("*.py"))
 row = runpy.run_path(str(DOCS / "generate" / "pictures_row.py"))
 pictures = runpy.run_path(str(DOCS / "generate" / "pictures.py"))
 
@@ -36,3 +37,15 @@ def test_pictures_are_described_and_come_from_here(page):
     for text, address in found:
         assert 20 <= len(text), address
         assert (page.parent / address).is_file()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_gallery_shows_every_example(name):
+    """Its source, what it printed, and a picture."""
+    text = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    part = text.split(f"### {name}\n")[1].split("\n#")[0]
+
+    assert f"<!-- file: examples/{name}.py fold -->" in part
+    assert f"<!-- recorded: {name}" in part
+    assert (DOCS / "results" / f"{name}.json").is_file()
+    assert re.search(r"!\[|<!-- (drawn|stages): ", part) or name == "xor_ladder"

@@ -23,15 +23,15 @@ DOCS = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-def of_the_page(definition: str) -> dict[str, Any]:
+def of_the_page(definition: str, page: str = "4-framework.md") -> dict[str, Any]:
     """The names that a page has when it has come to a definition."""
-    page = (DOCS / "journey" / "4-framework.md").read_text(encoding="utf-8")
+    page = (DOCS / "journey" / page).read_text(encoding="utf-8")
     names: dict[str, Any] = {"print": lambda *_: None}
     for code in BLOCK.findall(page):
         exec(code, names)
         if definition in code:
             return names
-    raise LookupError(f"chapter 4 does not define {definition!r} any more")
+    raise LookupError(f"the page does not define {definition!r} any more")
 
 
 def bars() -> Any:

@@ -23,10 +23,11 @@ def on_page_markdown(markdown: str, **_: object) -> str:
     return DIRECTIVE.sub(lambda found: KINDS[found[1]](found[2]), markdown)
 
 
-def recorded(name: str) -> str:
-    """The output of an example that ran once."""
+def recorded(words: str) -> str:
+    """The output of an example that ran once; of a long one, named with `last`, the last line."""
+    name, *last = words.split()
     record = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-    output = "\n".join(record["output"])
+    output = "\n".join(record["output"][-1:] if last else record["output"])
     return f"```text\n{output}\n```\n\n{tables.when(record['machine'])}"
 
 

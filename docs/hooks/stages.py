@@ -2,6 +2,7 @@
 
 <!-- stages: cards -->    what each adds, how long it is, how fast, whether it is proved
 <!-- stages: row -->      the same neuron, drawn at every stage
+<!-- drawn: xor-vhgrad -->    one of the small drawings
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ SILENT = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, toke
 SILENT |= {tokenize.ENDMARKER}
 DIRECTIVE = re.compile(r"^<!-- stages: (\w+) -->$", re.MULTILINE)
 CHAPTERS = dict(zip(tables.STAGES, ("1-numbers", "2-operations", "3-arrays", "4-framework")))
+DRAWN = re.compile(r"^<!-- drawn: (\S+) -->$", re.MULTILINE)
 ADDS = {
     "micrograd": "A number that remembers how it was made: `+`, `*`, `tanh`, and the walk back.",
     "micrograd-plus": "Every operation, losses, an optimiser, a gradient checker, a compiler.",
@@ -34,14 +36,23 @@ ADDS = {
 def on_page_markdown(markdown: str, page: Any = None, **_: object) -> str:
     """Replace every directive on a page."""
     up = "" if page is None or "/" not in page.file.src_uri else "../"
+    markdown = DRAWN.sub(lambda found: one(found[1]), markdown)
     return DIRECTIVE.sub(lambda found: KINDS[found[1]](up), markdown)
 
 
-def drawing(stage: str) -> str:
+def drawing(name: str) -> str:
     """A small graph, as part of the page: so its lines are light in the dark."""
-    svg = "".join((ROW / f"{stage}.svg").read_text(encoding="utf-8").splitlines()[1:])
-    text = f"A neuron on four examples at stage {number(stage)}: {parts(stage)} boxes and circles"
+    svg = "".join((ROW / f"{name}.svg").read_text(encoding="utf-8").splitlines()[1:])
+    kind, stage = ("XOR", name[4:]) if name.startswith("xor-") else ("A neuron", name)
+    text = f"{kind} on four examples at stage {number(stage)}: {parts(name)} boxes and circles"
     return svg.replace("<svg", f'<svg role="img" aria-label="{text}"', 1)
+
+
+def one(name: str) -> str:
+    """A drawing with a line on its size."""
+    caption = f"The graph of one loss, all four rows: {parts(name)} boxes and circles"
+    figure = '<figure class="drawn" markdown>'
+    return f"{figure}\n{drawing(name)}\n<figcaption>{caption}</figcaption>\n</figure>"
 
 
 def number(stage: str) -> int:
@@ -49,9 +60,9 @@ def number(stage: str) -> int:
     return tables.STAGES.index(stage) + 1
 
 
-def parts(stage: str) -> int:
+def parts(name: str) -> int:
     """How many boxes and circles a drawing has."""
-    heading = (ROW / f"{stage}.svg").read_text(encoding="utf-8").splitlines()[0]
+    heading = (ROW / f"{name}.svg").read_text(encoding="utf-8").splitlines()[0]
     return int(re.search(r"(\d+) parts", heading)[1])
 
 
