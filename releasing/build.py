@@ -97,4 +97,7 @@ def run(*arguments: object, quiet: bool = False) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except ValueError as error:  # what is inside of a file, or is not
+        sys.exit(str(error))
