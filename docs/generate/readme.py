@@ -12,10 +12,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "docs" / "hooks"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hooks"))
 import tables
 
+ROOT = tables.ROOT
 README = ROOT / "README.md"
 ADDS = {
     "micrograd": "`Value` with `+ * tanh`, backward, drawings, `Neuron`, `Layer`, `MLP`",
@@ -61,12 +61,14 @@ def ladder() -> str:
     """What each stage adds, and how much faster it is."""
     faster = of_ladder()
     lines = [
-        "| stage | what it adds | one training step, against the stage before | the same results? |",
+        "| stage | what it adds | training step, against the stage before | the same results? |",
         "|---|---|---|---|",
     ]
     for number, stage in enumerate(tables.STAGES, 1):
-        ratio = tables.ratio(faster[stage, 100]) if number > 1 else "–"
-        held = tables.verdict(stage).replace("(proof.md)", "(docs/proof.md)")
+        ratio, held = "–", "–"
+        if number > 1:
+            ratio = tables.ratio(faster[stage, 100])
+            held = tables.verdict(stage).replace("(proof.md)", "(docs/proof.md)")
         lines.append(f"| {number} `{stage}` | {ADDS[stage]} | {ratio} | {held} |")
     return "\n".join([*lines, "", tables.step(tables.figures("ladder.json")), "", aside()])
 
