@@ -53,11 +53,25 @@ def test_the_network_of_ones_own_learns_what_the_page_says():
     assert 0.99 < names["history"]["accuracy"][-1]
 
 
+def generated(name):
+    """One of the scripts that make parts of the page."""
+    sys.path.insert(0, str(README.parent / "docs" / "generate"))
+    return importlib.import_module(name)
+
+
 def test_the_numbers_are_those_that_were_recorded():
     """Roadmap, ladder and results stand in the page as `docs/generate/readme.py` writes them."""
-    sys.path.insert(0, str(README.parent / "docs" / "generate"))
-    generate = importlib.import_module("readme")
     text = README.read_text(encoding="utf-8")
 
-    assert generate.filled(text) == text
-    assert generate.filled(text.replace("99.39%", "99.93%")) == text
+    assert generated("readme").filled(text) == text
+    assert generated("readme").filled(text.replace("99.39%", "99.93%")) == text
+
+
+def test_the_badges_tell_what_was_recorded():
+    """Each is drawn by `docs/generate/badges.py`, and stands on the page."""
+    text = README.read_text(encoding="utf-8")
+    badges = generated("badges")
+
+    for name, svg in badges.badges().items():
+        assert svg == (badges.FOLDER / name).read_text(encoding="utf-8")
+        assert f"(docs/images/badges/{name})" in text
