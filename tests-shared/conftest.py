@@ -10,7 +10,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-collect_ignore = ["interop", "oracle"]  # scripts that need ONNX or PyTorch, run by sessions of theirs
+collect_ignore = [
+    "interop",
+    "oracle",
+]  # scripts that need ONNX or PyTorch
 
 
 def idx(array):
