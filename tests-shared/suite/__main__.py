@@ -12,6 +12,7 @@ fewer than 97 % of the branches of any package are taken.
 from __future__ import annotations
 
 import argparse
+import collections
 import os
 import sys
 import tempfile
@@ -22,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from suite.covering import shares
 from suite.reporting import COVERED, coverage_table, failures, table, write
-from suite.runs import outcomes, planned
+from suite.runs import PARTS, Outcome, outcomes, planned
 
 
 def main() -> int:
@@ -33,22 +34,30 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="at a time")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="for both tables")
     options = parser.parse_args()
-    began, found = time.perf_counter(), []
+    began, found, measured = time.perf_counter(), [], []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary).resolve()
         for done in outcomes(planned(options.oldest, options.seeds), folder, options.processes):
             found.append(done)
             said = f"{len(done.failed)} of {done.tests} failed" if done.failed else f"{done.tests}"
             print(f"{done.run.name}, {done.part}: {said}, {done.seconds:.0f} s", flush=True)
-        measured = shares(folder)
-    seconds = time.perf_counter() - began
+            whole = complete(found)
+            if done not in whole:
+                continue
+            measured = shares(folder) if done.run.measured else measured
+            if options.write is not None:  # already now: who stops the session keeps what it found
+                write(whole, measured, time.perf_counter() - began, options.write)
     print("", table(found), "", coverage_table(measured), *failures(found), sep="\n")
-    if options.write is not None:
-        write(found, measured, seconds, options.write)
     too_few = [share.package for share in measured if share.percent < COVERED]
     if too_few:
         print(f"fewer than {COVERED:g} % of the branches: {', '.join(too_few)}")
     return int(bool(too_few or failures(found)))
+
+
+def complete(found: list[Outcome]) -> list[Outcome]:
+    """The outcomes of those runs of which all parts are done."""
+    parts = collections.Counter(outcome.run for outcome in found)
+    return [outcome for outcome in found if parts[outcome.run] == len(PARTS)]
 
 
 if __name__ == "__main__":
