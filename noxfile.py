@@ -75,6 +75,7 @@ def test_environment() -> dict[str, str]:
     Matrices in tests are small: on two busy cores BLAS with two threads takes ten times as long.
     """
     threads = {"OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1")}
+    threads["MPLBACKEND"] = "Agg"  # pictures without a screen
     data = ROOT.parent / "shared" / "data" / "mnist"
     if "VHGRAD_DATA_DIR" in os.environ or not data.is_dir():
         return threads

@@ -23,6 +23,15 @@ def test_the_reference_shows_every_public_name(room, page):
     assert set() == set(importlib.import_module(room).__all__) - shown
 
 
+@pytest.mark.parametrize("room", hook.ROOMS)
+def test_every_public_class_and_function_has_an_example(room):
+    """The doctests run it."""
+    offered = hook.public(importlib.import_module(room))
+    described = {name: thing.__doc__ for name, thing in offered.items() if hook.canonical(thing)}
+
+    assert [] == [name for name, doc in described.items() if "Example:\n" not in (doc or "")]
+
+
 @pytest.mark.parametrize("path", WITH_LINKS, ids=lambda path: path.name)
 def test_links_of_a_page_lead_to_files_that_exist(path):
     """A link within the project names something that is there."""

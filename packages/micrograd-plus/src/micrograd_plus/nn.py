@@ -36,7 +36,16 @@ def activations_by_name(ops: Any) -> dict[str, Callable[[Any], Any]]:
 
 
 class Module(Stage1Module):
-    """Anything with parameters, whose gradients can be cleared."""
+    """Anything with parameters, whose gradients can be cleared.
+
+    Example:
+        >>> from micrograd_plus import MLP
+        >>> model = MLP(2, [1], seed=1)
+        >>> model([1.0, 2.0]).backward()
+        >>> model.zero_grad()
+        >>> [p.grad for p in model.parameters()]
+        [0.0, 0.0, 0.0]
+    """
 
     def zero_grad(self) -> None:
         """Forget the gradients of all parameters, before the next backward pass adds its own."""
@@ -55,6 +64,12 @@ class Neuron(stage1.Neuron, Module):
 
     Raises:
         ValueError: if the activation has no such name.
+
+    Example:
+        >>> Neuron(2, activation="relu", seed=2)([1.0, 1.0]).op
+        Op('relu')
+        >>> len(Neuron(2).parameters())
+        3
     """
 
     value = Value
@@ -77,7 +92,12 @@ class Neuron(stage1.Neuron, Module):
 
 
 class Layer(stage1.Layer, Module):
-    """Neurons side by side."""
+    """Neurons side by side.
+
+    Example:
+        >>> [round(y.data, 4) for y in Layer(2, 3, seed=1)([1.0, -1.0])]
+        [-0.5618, -0.3896, -0.6459]
+    """
 
     neuron = Neuron
 

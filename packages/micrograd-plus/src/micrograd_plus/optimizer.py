@@ -28,6 +28,12 @@ class Optimizer:
         TypeError: if something among `params` is not a parameter.
         ValueError: if there are none, one is not a leaf or stands in two groups, or a setting is
             out of range.
+
+    Example:
+        >>> from micrograd_plus import SGD, Value
+        >>> optimizer = SGD([Value(1.0)], lr=0.1)
+        >>> isinstance(optimizer, Optimizer), optimizer.param_groups[0]["lr"]
+        (True, 0.1)
     """
 
     entrywise: ClassVar[Any] = None  # an `update` that moves each entry by its own gradient alone

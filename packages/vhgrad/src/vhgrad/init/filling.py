@@ -53,6 +53,11 @@ def normal_(p: T, mean: float = 0.0, std: float = 1.0, generator: Generator = No
 
     Raises:
         ValueError: if `std` is negative.
+
+    Example:
+        >>> from vhgrad import Parameter
+        >>> normal_(Parameter([0.0, 0.0]), generator=0).data.round(3)
+        array([ 0.126, -0.132], dtype=float32)
     """
     if not std >= 0:
         raise ValueError(f"normal_ needs a std of 0 or more, got {std}.")
@@ -71,6 +76,13 @@ def trunc_normal_(
 
     Raises:
         ValueError: if `std` is negative, or next to nothing lies between `a` and `b`.
+
+    Example:
+        >>> import numpy as np
+        >>> from vhgrad import Parameter
+        >>> weight = trunc_normal_(Parameter(np.zeros((100, 100))), a=-1.0, b=1.0, generator=0)
+        >>> bool(abs(weight.data).max() <= 1)
+        True
     """
     if not std >= 0 or not a <= b:
         raise ValueError(f"trunc_normal_ needs std >= 0 and a <= b, got {std=}, {a=}, {b=}.")
@@ -85,17 +97,35 @@ def trunc_normal_(
 
 
 def constant_(p: T, value: float) -> T:
-    """The same number everywhere."""
+    """The same number everywhere.
+
+    Example:
+        >>> from vhgrad import Parameter
+        >>> constant_(Parameter([1.0, 2.0]), 0.5).data
+        array([0.5, 0.5], dtype=float32)
+    """
     return filled(p, np.full(shape_of(p), value))
 
 
 def zeros_(p: T) -> T:
-    """0 everywhere."""
+    """0 everywhere.
+
+    Example:
+        >>> from vhgrad import Parameter
+        >>> zeros_(Parameter([3.0, 4.0])).data
+        array([0., 0.], dtype=float32)
+    """
     return constant_(p, 0.0)
 
 
 def ones_(p: T) -> T:
-    """1 everywhere."""
+    """1 everywhere.
+
+    Example:
+        >>> from vhgrad import Parameter
+        >>> ones_(Parameter([3.0, 4.0])).data
+        array([1., 1.], dtype=float32)
+    """
     return constant_(p, 1.0)
 
 

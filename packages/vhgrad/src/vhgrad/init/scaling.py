@@ -54,6 +54,13 @@ def xavier_normal_(p: T, gain: float = 1.0, generator: Generator = None) -> T:
 
     Source:
         Glorot and Bengio (2010), equation 12.
+
+    Example:
+        >>> import numpy as np
+        >>> from vhgrad import Parameter
+        >>> weight = xavier_normal_(Parameter(np.zeros((100, 100))), generator=0)
+        >>> round(float(weight.data.std()), 2)  # sqrt(2 / 200)
+        0.1
     """
     return normal_(p, 0.0, gain * math.sqrt(2 / sum(fans(p))), generator)
 
@@ -80,6 +87,13 @@ def kaiming_uniform_(
 
     Source:
         He et al., Delving deep into rectifiers (2015), equations 10, 14 and 15.
+
+    Example:
+        >>> import numpy as np
+        >>> from vhgrad import Parameter
+        >>> weight = kaiming_uniform_(Parameter(np.zeros((300, 200))), generator=0)
+        >>> round(float(abs(weight.data).max()), 2)  # sqrt(2) * sqrt(3 / 200)
+        0.17
     """
     bound = math.sqrt(3.0) * kaiming_std(p, a, mode, nonlinearity)
     return uniform_(p, -bound, bound, generator)
@@ -100,6 +114,13 @@ def kaiming_normal_(
 
     Source:
         He et al. (2015), equations 10, 14 and 15.
+
+    Example:
+        >>> import numpy as np
+        >>> from vhgrad import Parameter
+        >>> weight = kaiming_normal_(Parameter(np.zeros((300, 200))), generator=0)
+        >>> round(float(weight.data.std()), 2)  # sqrt(2 / 200)
+        0.1
     """
     return normal_(p, 0.0, kaiming_std(p, a, mode, nonlinearity), generator)
 
@@ -113,6 +134,13 @@ def orthogonal_(p: T, gain: float = 1.0, generator: Generator = None) -> T:
     Source:
         Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning in deep
         linear neural networks (2014), section 3.
+
+    Example:
+        >>> import numpy as np
+        >>> from vhgrad import Parameter
+        >>> rows = orthogonal_(Parameter(np.zeros((2, 3))), generator=0).data
+        >>> np.allclose(rows @ rows.T, np.eye(2), atol=1e-6)
+        True
     """
     columns, _ = fans(p)
     draws = as_generator(generator).normal(size=(p.shape[0], columns))

@@ -73,6 +73,14 @@ def save(figure: Figure, path: str | os.PathLike[str], *, dpi: float | None = No
     Raises:
         OSError: if the file cannot be written.
         ValueError: if there is no such format.
+
+    Example:
+        >>> import tempfile
+        >>> from vhgrad import plot
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     figure = plot.image_grid([[[0.0, 1.0], [1.0, 0.0]]])
+        ...     print(save(figure, f"{folder}/new/grid.png").name)
+        grid.png
     """
     path = Path(path).expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
