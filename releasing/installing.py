@@ -47,7 +47,7 @@ def highest(wheels: list[Path], environment: Environment) -> None:
     environment.install("--upgrade", *files, f"{last}[all]")
     environment.pip("check")
     environment.run(SMOKE, "vhgrad")
-    environment.run("-c", "import pooch, vhgrad.plot")
+    environment.run("-c", "import onnx, pooch, vhgrad.plot")
 
 
 def requirements(stage: str) -> list[str]:

@@ -17,12 +17,6 @@ import tables
 
 ROOT = tables.ROOT
 README = ROOT / "README.md"
-ADDS = {
-    "micrograd": "`Value` with `+ * tanh`, backward, drawings, `Neuron`, `Layer`, `MLP`",
-    "micrograd-plus": "every operation, losses, SGD, gradient checker, `explain`, `compile`",
-    "microgradx": "`TensorValue`: the same on NumPy arrays, batches, data sets, Adam",
-    "vhgrad": "`Module`, layers, `fit`, checkpoints, metrics, pictures, command line",
-}
 
 
 def filled(text: str) -> str:
@@ -69,7 +63,7 @@ def ladder() -> str:
         if number > 1:
             ratio = tables.ratio(faster[stage, 100])
             held = tables.verdict(stage).replace("(proof.md)", "(docs/proof.md)")
-        lines.append(f"| {number} `{stage}` | {ADDS[stage]} | {ratio} | {held} |")
+        lines.append(f"| {number} `{stage}` | {tables.ADDS[stage]} | {ratio} | {held} |")
     return "\n".join([*lines, "", tables.step(tables.figures("ladder.json")), "", aside()])
 
 
