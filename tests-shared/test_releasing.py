@@ -121,9 +121,9 @@ def test_notes_tell_what_changed_and_know_the_tag(project):
 
 
 def staging(project, code):
-    """Run a line of Python that sees what is in `staging.py`; return what it prints."""
+    """Run a line of Python that sees the modules of `releasing`; return what it prints."""
     before = f"import sys; sys.path.insert(0, {str(project / 'releasing')!r})\n"
-    imports = "from pathlib import Path\nfrom staging import *\n"
+    imports = "from pathlib import Path\nfrom staging import *\nfrom recording import as_table\n"
     command = [sys.executable, "-c", before + imports + code]
     return subprocess.run(
         command, cwd=project, check=True, capture_output=True, text=True, encoding="utf-8"
@@ -169,3 +169,17 @@ def test_what_git_does_not_know_is_not_shipped(project):
 
     assert "[]\n" == untold
     assert "['packages/vhgrad/src/vhgrad/scratch.py']\n" == told
+
+
+def test_the_table_of_installs_names_the_pythons_and_what_failed(project):
+    """One row for a check, however many Pythons it was made on."""
+    rows = [
+        {"check": "alone", "python": "3.11", "result": "ok"},
+        {"check": "alone", "python": "3.12", "result": "FAILED"},
+        {"check": "downstream", "python": "3.12", "result": "ok"},
+    ]
+    found = {"rows": rows, "date": "2031-02-03", "commit": "abc", "machine": "Linux"}
+    printed = staging(project, f"print(as_table({found}))")
+
+    assert "| alone | 3.11, 3.12 | **failed on 3.12** |\n" in printed
+    assert "| downstream | 3.12 | ok |\n" in printed
