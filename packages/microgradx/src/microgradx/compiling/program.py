@@ -52,15 +52,15 @@ class Program:
         self.recording = recording
         self.homes = homes
         effects = [e for e in recording.effects if isinstance(e.new, Var | tuple)]
-        wanted = [*vars_in([e.new for e in effects]), *outputs(recording.output)]
-        self.calls = Calls(recording.tape.calls, wanted)
+        self.wanted = [*vars_in([e.new for e in effects]), *outputs(recording.output)]
+        self.calls = Calls(recording.tape.calls, self.wanted)
         self.resolve = self.calls.resolve
         self.readers = self.calls.readers()
         self.text = lines.Text()
         self.body: list[str] = []
         self.places: dict[Var, Any] = {}  # where a quantity lies: an array, or the name of one
         self.pool = Pool()
-        self.pinned = {self.resolve(v) for v in wanted}
+        self.pinned = {self.resolve(v) for v in self.wanted}
         self.lanes: list[tuple[int, Lanes, dict[str, list[Effect]]]] = []
         self.done: set[Call] = set()  # by lanes
         self.joined: dict[Lane, Any] = {}  # where the parts of a lane lie
@@ -73,6 +73,7 @@ class Program:
         self.find_homes()
         self.roots = self.find_roots()
         self.write()
+        self.save()
         self.leave()
         self.source = self.text.function("step", self.arguments, self.body)
         self.run: Callable[..., Any] = self.text.compiled("step", self.source)
@@ -432,6 +433,17 @@ class Program:
         if isinstance(var.value, np.ndarray | np.generic):
             return place
         return self.text.boxed(place, dtype, self.body)
+
+    def save(self) -> None:
+        """Copy what was there before and is still wanted, because it is overwritten now."""
+        found = self.recording.found
+        old = [found[e.place.ident][1] for e in self.recording.effects if e.place.ident in found]
+        overwritten = set(map(self.resolve, old))
+        for var in dict.fromkeys(map(self.resolve, self.wanted)):
+            if is_array(var.value) and self.roots.get(var, {var}) & overwritten:
+                name = self.text.new("o")
+                self.body.append(f"{name} = {self.text.name(self.places[var])}.copy()")
+                self.places[var] = name
 
     def leave(self) -> None:
         """Put everything where the step left it."""

@@ -1,0 +1,197 @@
+"""Optimizers of one's own in compiled steps: parameters move together where they can, or alone."""
+
+import numpy as np
+import pytest
+
+from microgradx import Optimizer, TensorValue, mse
+from microgradx.compiling import compile
+
+SHAPES = [(3, 4), (3,), (1, 3), (1,)]
+
+
+def batch(k):
+    """Others at every step."""
+    x = np.random.default_rng(100 + k).standard_normal((6, 4))
+    return x, np.sin(x.sum(axis=1, keepdims=True))
+
+
+def network(dtypes=(np.float64,) * 4):
+    """Two layers."""
+    rng = np.random.default_rng(1)
+    return [TensorValue(rng.standard_normal(s) / 2, dtype=d) for s, d in zip(SHAPES, dtypes)]
+
+
+def loss_of(params, x, y):
+    """Of two layers with a tanh between them."""
+    a, b, c, d = params
+    return mse(y, (x @ a.T + b).tanh() @ c.T + d)
+
+
+def optimizer(formula):
+    """An optimizer whose formula is a function."""
+
+    class Own(Optimizer):
+        def update(self, data, g, state, group):
+            return formula(data, g, state, group)
+
+    return lambda params: Own(params, lr=0.05)
+
+
+def remembers(name, new):
+    """A formula that keeps something for each parameter, and moves by the gradient."""
+
+    def formula(data, g, state, group):
+        state[name] = new(data, g, state.get(name, np.zeros_like(data)))
+        return data - group["lr"] * g - 0.01 * state[name]
+
+    return formula
+
+
+FORMULAS = {
+    "numbers of Python": lambda data, g, state, group: data * 0.999 - 0.05 * g,
+    "one number each": lambda data, g, state, group: data - 0.05 * g / (1.0 + np.abs(g).max()),
+    "by the shape": lambda data, g, state, group: data - (0.1 if data.ndim > 1 else 0.05) * g,
+    "by the axes": lambda data, g, state, group: data - 0.1 * g if data.ndim > 1 else data + 0.0,
+    "centred": lambda data, g, state, group: data - 0.05 * (g - g.mean(axis=-1, keepdims=True)),
+    "signs": lambda data, g, state, group: data - group["lr"] * np.sign(g),
+    "where": lambda data, g, state, group: np.where(np.abs(g) > 1e-3, data - 0.05 * g, data),
+    "constants": lambda data, g, state, group: data - 0.05 * g * np.full(data.shape, 0.5),
+    "momentum": remembers("mean", lambda data, g, old: 0.9 * old + g),
+    "the last data": remembers("last", lambda data, g, old: data),
+    "the last gradient": remembers("last", lambda data, g, old: g),
+    "a row of sums": remembers(
+        "sums", lambda data, g, old: g.sum(axis=-1, keepdims=True) + 0.0 * g
+    ),
+    "a factor of rows": lambda data, g, state, group: (
+        data - g * (0.1 / np.arange(1.0, 1 + len(g)))[-1]
+    ),
+    "nothing": lambda data, g, state, group: data,
+}
+
+
+def plain(params, make, x, y):
+    """As everybody trains."""
+    make.zero_grad()
+    loss = loss_of(params, x, y)
+    loss.backward()
+    make.step()
+    return loss
+
+
+def twice(params, make, x, y):
+    """Two moves by one gradient."""
+    loss = plain(params, make, x, y)
+    make.step()
+    return loss
+
+
+def read_afterwards(params, make, x, y):
+    """What was moved is read in the same step."""
+    loss = plain(params, make, x, y)
+    return loss, loss_of(params, x, y), [(p.data * p.data).sum() for p in params]
+
+
+def old_ones_read_afterwards(params, make, x, y):
+    """What was there before the move is read after it."""
+    before = [p.data for p in params]
+    loss = plain(params, make, x, y)
+    return loss, [(p.data - b).sum() for p, b in zip(params, before)]
+
+
+def given_away(params, make, x, y):
+    """Old and new parameters and gradients belong to the caller."""
+    old = [p.data for p in params], [p.data.T for p in params]
+    return plain(params, make, x, y), old, [p.data for p in params], [p.grad for p in params]
+
+
+def decided_afterwards(params, make, x, y):
+    """A decision after the move, and a move back."""
+    loss = plain(params, make, x, y)
+    if loss_of(params, x, y).data > loss.data:
+        for p in params:
+            p.data = p.data + 0.02 * p.grad
+    return loss
+
+
+def changing_places(params, make, x, y):
+    """Two of one shape are exchanged, each the other as it was before."""
+    loss = plain(params, make, x, y)
+    params[1].data, params[2].data = params[2].data[0], params[1].data[None]
+    return loss
+
+
+WAYS = [
+    *[plain, twice, read_afterwards, old_ones_read_afterwards, given_away, decided_afterwards],
+    changing_places,
+]
+DTYPES = {"float64": (np.float64,) * 4, "mixed": (np.float64, np.float32, np.float64, np.float32)}
+
+
+def everything(x):
+    """All numbers as bytes, with their dtypes."""
+    if isinstance(x, dict):
+        return everything(list(x.values()))
+    if isinstance(x, list | tuple):
+        return [y for part in x for y in everything(part)]
+    array = np.asarray(getattr(x, "data", x))
+    return [(array.dtype.str, array.shape, array.tobytes())]
+
+
+def runs(formula, way, dtypes, between=lambda k, params, optimizer: None):
+    """What a run leaves after each of its steps, as it stands and compiled."""
+    for wrap in (lambda step: step, compile):
+        params = network(dtypes)
+        make = optimizer(formula)(params)
+        step = wrap(lambda x, y, params=params, make=make: way(params, make, x, y))
+        rows = []
+        for k in range(7):
+            between(k, params, make)
+            rows.append(everything([step(*batch(k))]))
+            memory = [make.state[p] for p in params]
+            rows.append(everything([[p.data for p in params], [p.grad for p in params], memory]))
+        yield rows
+
+
+@pytest.mark.parametrize("dtypes", DTYPES)
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("formula", FORMULAS)
+def test_an_optimizer_of_ones_own_is_repeated_to_the_last_bit(formula, way, dtypes):
+    """Whatever it computes, whatever the step does around it."""
+    plainly, compiled = runs(FORMULAS[formula], way, DTYPES[dtypes])
+
+    assert plainly == compiled
+
+
+CHANGES = {  # what somebody does between two steps
+    "other memory": lambda k, params, own: own.state[params[0]].update(
+        mean=np.full((3, 4), 0.1 * k)
+    ),
+    "memory of one number": lambda k, params, own: own.state[params[1]].update(mean=0.5),
+    "memory in float32": lambda k, params, own: own.state[params[0]].update(
+        mean=np.zeros((3, 4), np.float32)
+    ),
+    "no memory": lambda k, params, own: own.state[params[2]].clear(),
+    "other data": lambda k, params, own: setattr(params[1], "data", np.full(3, 0.1 * k)),
+    "another gradient": lambda k, params, own: setattr(params[1], "grad", np.ones(3)),
+    "a setting": lambda k, params, own: own.param_groups[0].update(lr=0.01 * k),
+    "one array for two": lambda k, params, own: [
+        own.state[params[j]].update(mean=np.zeros(1) + k) for j in (3,)
+    ],
+}
+
+
+@pytest.mark.parametrize("keep", [False, True])
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_is_changed_between_steps_is_seen(change, keep):
+    """In memory, data, gradients and settings; also while somebody holds on to the old arrays."""
+    held = []
+
+    def between(k, params, own):
+        if keep:
+            held.extend([own.state[p].get("mean") for p in params] + [p.data for p in params])
+        if k == 4:
+            CHANGES[change](k, params, own)
+
+    plainly, compiled = runs(FORMULAS["momentum"], plain, DTYPES["float64"], between)
+
+    assert plainly == compiled
