@@ -46,6 +46,11 @@ SCHEMAS = {  # which files have to be what
 }
 TYPE_TOOLS = ("mypy", "numpy>=2.0")
 ORACLE = ("torch==2.13.0", "numpy>=2.0")  # what the golden numbers were computed with
+PEERS = {  # what `vhgrad` is timed beside, each line in an environment of its own
+    "torch": ORACLE,
+    "peers": ("numpy>=2.0", "jax", "autograd", "mygrad", "tinygrad==0.14.0", "ziglang"),
+    "original": ("numpy>=2.0", "micrograd==0.1.0"),  # its import name is ours
+}
 DOCS_TOOLS = (
     "mkdocs>=1.6,<2",
     "mkdocs-material>=9.6,<10",
@@ -194,6 +199,28 @@ def benchmark_original(session: nox.Session) -> None:
     session.run(str(python), "-m", "pip", "install", "-q", "micrograd==0.1.0", external=True)
     script = "benchmarks/original.py"
     session.run("python", script, "--original-python", str(python), *session.posargs)
+
+
+@nox.session(name="benchmark-peers")
+def benchmark_peers(session: nox.Session) -> None:
+    """Time `vhgrad` beside other frameworks, with one and with two threads; `-- --short`."""
+    install(session, "vhgrad", *BENCHMARK_TOOLS, "matplotlib>=3.9")
+    pythons = []
+    for name, packages in PEERS.items():
+        venv = Path(session.create_tmp()) / name
+        python = venv / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+        if not python.exists():
+            session.run("python", "-m", "venv", str(venv))
+        pip = (str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check")
+        for package in (*BENCHMARK_TOOLS, *packages):  # one by one: the others do without it
+            try:
+                session.run(*pip, package, external=True)
+            except nox.command.CommandFailed:
+                session.warn(f"{package} cannot be installed here; it will be absent")
+        pythons += ["--python", f"{name}={python}"]
+    for threads in [[]] if "--threads" in session.posargs else [["--threads", n] for n in "12"]:
+        words = (*pythons, *threads, *session.posargs)
+        session.run("python", "benchmarks/peers", *words, env=test_environment())
 
 
 @nox.session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ class Silent(Exception):
     """
 
     def __init__(self, said: str) -> None:
-        last = said.strip().splitlines()[-1] if said.strip() else "no answer"
+        lines = [line for line in said.splitlines() if ": " in line and line[0] != " "]
+        last = lines[-1] if lines else "no answer"
         super().__init__(last)
         self.by_choice = last.startswith("NotImplementedError")
 
@@ -34,7 +36,8 @@ class Peer:
     ) -> None:
         command = [python, str(WORKER), framework, network, str(arrays), str(threads)]
         environment = dict(os.environ)
-        if framework.partition("_")[0] not in ("vhgrad", "by"):
+        environment.pop("OPENBLAS_CORETYPE", None)  # the kernels that the processor deserves
+        if python != sys.executable:
             environment.pop("PYTHONPATH", None)  # other environments see nothing of ours
         self.process = subprocess.Popen(
             command,

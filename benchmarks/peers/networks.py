@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-__all__ = ["EPOCH", "LAYERS", "NAMES", "RATE", "describe", "write_start"]
+__all__ = [
+    "EPOCH",
+    "LAYERS",
+    "NAMES",
+    "RATE",
+    "SCALARS",
+    "SCALAR_LAYERS",
+    "describe",
+    "write_start",
+]
 
 RATE = 1e-3  # of Adam
 LAYERS = {  # neurons per layer with tanh between them, and examples per step
@@ -16,7 +26,9 @@ LAYERS = {  # neurons per layer with tanh between them, and examples per step
     "L": ([784, 1024, 1024, 10], 256),
 }
 EPOCH = "E"  # once through 60,000 images with network M, by the framework's own loader
-NAMES = [*LAYERS, "C", EPOCH]
+SCALARS = "V"  # number by number, as the original micrograd does
+SCALAR_LAYERS, SCALAR_POINTS = [2, 16, 16, 1], 10
+NAMES = [*LAYERS, "C", EPOCH, SCALARS]
 
 
 def describe(name: str) -> str:
@@ -24,7 +36,11 @@ def describe(name: str) -> str:
     if name in LAYERS:
         sizes, batch = LAYERS[name]
         return f"{'-'.join(map(str, sizes))}, batch {batch}"
-    return {"C": "small CNN, batch 64", EPOCH: "60,000 images, batch 64"}[name]
+    return {
+        "C": "small CNN, batch 64",
+        EPOCH: "60,000 images, batch 64",
+        SCALARS: "scalars, 2-16-16-1, 10 points",
+    }[name]
 
 
 def write_start(name: str, path: Path, data_dir: str | None) -> None:
@@ -39,6 +55,13 @@ def write_start(name: str, path: Path, data_dir: str | None) -> None:
         x = rng.standard_normal((64, 3, 32, 32)).astype(np.float32)
         arrays: dict[str, Any] = network(vhgrad.nn).state_dict()
         np.savez(path, x=x, y=rng.integers(0, 10, 64), **arrays)
+        return
+    if name == SCALARS:
+        sizes = SCALAR_LAYERS
+        shapes = [(m, n + 1) for n, m in itertools.pairwise(sizes)]  # weights, and then the bias
+        layers = [rng.uniform(-1, 1, shape) / np.sqrt(shape[1]) for shape in shapes]
+        x, y = rng.uniform(-1, 1, (SCALAR_POINTS, 2)), rng.uniform(-1, 1, SCALAR_POINTS)
+        np.savez(path, x=x, y=y, **{f"p{k}": layer for k, layer in enumerate(layers)})
         return
     sizes, batch = LAYERS["M" if name == EPOCH else name]
     model = vhgrad.MLP(sizes[0], sizes[1:], seed=1, init="xavier")

@@ -1,12 +1,13 @@
 """A process with one framework in it: `python worker.py FRAMEWORK NETWORK START.npz THREADS`.
 
-Requests and answers are lines of JSON: losses of the next steps, seconds of so many steps, and the
-largest memory so far.
+Requests and answers are lines of JSON: losses of the next steps, seconds of so many steps, the
+largest memory so far, and which versions and thread pools are at work.
 """
 
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import json
 import os
 import sys
@@ -23,6 +24,21 @@ def megabytes() -> float:
     except OSError:
         return float("nan")
     return float(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def about() -> dict[str, str]:
+    """Versions of what is loaded, and the thread pools with the kernels that BLAS chose."""
+    names = ("numpy", "torch", "jax", "autograd", "mygrad", "tinygrad")
+    found = {name: importlib.metadata.version(name) for name in names if name in sys.modules}
+    try:
+        from threadpoolctl import threadpool_info
+    except ImportError:
+        return found
+    pools = {
+        f"{pool['internal_api']} {pool.get('architecture', '')} {pool['num_threads']}"
+        for pool in threadpool_info()
+    }
+    return {**found, "pools": ", ".join(sorted(pools))}
 
 
 def main() -> None:
@@ -51,7 +67,7 @@ def main() -> None:
                 step()
             answer = time.perf_counter() - began
         else:
-            answer = megabytes()
+            answer = about() if "about" in request else megabytes()
         print(json.dumps(answer), file=answers, flush=True)
 
 

@@ -1,0 +1,14 @@
+"""Stage 2, `micrograd_plus`, operation by operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from frameworks.scalars import Scalars
+from micrograd_plus import Value
+
+
+def training(network: str, arrays: dict[str, Any]) -> Callable[[], float]:
+    """A step."""
+    return Scalars(Value, arrays).step
