@@ -4,6 +4,8 @@ Run by `nox -s interop`. The reference is the model itself, in eval mode.
 """
 
 import itertools
+import re
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -13,6 +15,7 @@ import microgradx
 import vhgrad
 from vhgrad import nn, no_grad, ops
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "interchange.md"
 RNG = np.random.default_rng(0)
 ROWS = RNG.normal(size=(7, 5)).astype(np.float32)
 IMAGES = RNG.normal(size=(7, 6, 13, 11)).astype(np.float32)
@@ -295,3 +298,14 @@ def test_random_networks(tmp_path, seed):
     model = sequential(*layers, nn.Flatten())
     model = sequential(*model, nn.Linear(model(IMAGES).shape[1], 3, generator=rng))
     assert_same(tmp_path, model, IMAGES)
+
+
+def test_the_page_runs_with_onnxruntime():
+    """What the ordinary tests cannot run, too; without PyTorch, which has a test of its own."""
+    blocks = re.findall(r"^```(?:python|py)\n(.*?)^```$", PAGE.read_text("utf-8"), re.S | re.M)
+    names = {}
+    for block in blocks:
+        if "torch" not in block:
+            exec(block, names)
+
+    assert (5, 10) == names["scores"].shape
