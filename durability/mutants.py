@@ -150,6 +150,7 @@ def mutants(count: int) -> Row:
 def large_mutants(count: int) -> Row:
     """The same of a file in which what Python itself needs does not count for much."""
     rng = np.random.default_rng(0)
-    more = {"large": rng.random(80_000), "long": rng.random(20_000).tolist()}
+    numbers = [rng.random(900).tolist() for _ in range(10)]
+    more = {"large": rng.random(80_000), "long": rng.random(20_000).tolist(), "numbers": numbers}
     name = "structured mutants of a large file"
     return proof(name, lambda good: damaged(good, count), same=False, more=more)

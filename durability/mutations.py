@@ -127,7 +127,9 @@ def changed_tree(text: str, rng: random.Random) -> str:
         case 0:
             del holder[key]
         case 1:
-            holder[key] = rng.choice([None, True, -1, 1.5, 2**70, "", "x", [], {}, [[]], {"a": 1}])
+            holder[key] = rng.choice(
+                [None, True, -1, 1.5, 2**70, "", "x", [], {}, [[]], {"$floats": "7f "}]
+            )
         case 2 if isinstance(holder, dict):
             holder[json.loads(rng.choice(TEXTS[:8]))] = holder[key]  # one more
         case 3 if isinstance(holder, dict):

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from vhgrad.checkpoint import load, load_checkpoint, save, save_checkpoint
+from vhgrad.training import History
 
 FLOATS = [np.float16, np.float32, np.float64]
 DTYPES = [np.bool_, *FLOATS, *(np.dtype(f"{kind}{size}") for kind in "iu" for size in (1, 2, 4, 8))]
@@ -216,6 +218,24 @@ def test_a_long_history_is_saved_and_a_monstrous_list_refused(tmp_path):
     assert ["a"] == [path.name for path in tmp_path.iterdir()]
 
 
+def test_a_history_of_many_epochs_is_saved_and_loaded(tmp_path):
+    """To the bit, within three times the size of the file while it is read."""
+    rng = np.random.default_rng(0)
+    columns = {name: rng.random(100_000).tolist() for name in ("loss", "accuracy")}
+    columns["seconds"] = [float("nan"), -0.0, float("-inf"), 5e-324] * 25_000
+    history, other = History(**columns), History()
+    save_checkpoint(tmp_path / "a", history=history)
+    size = (tmp_path / "a").stat().st_size
+    tracemalloc.start()
+    load_checkpoint(tmp_path / "a", history=other)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    expected, found = (np.array([*h.values()]).tobytes() for h in (history, other))
+
+    assert expected == found
+    assert peak < 3 * size
+
+
 PROGRAM = """
 import sys, numpy as np
 from vhgrad.checkpoint import save_checkpoint
@@ -252,7 +272,7 @@ def test_the_sum_is_that_of_the_file_with_zeros_in_its_place(tmp_path):
     assert hashlib.sha256(zeroed).hexdigest() == document["sha256"]
 
 
-@pytest.mark.parametrize("name", ["", "$text:", "$tuple", "$dict", "a/b", "\ud800"])
+@pytest.mark.parametrize("name", ["", "$text:", "$tuple", "$dict", "$floats", "a/b", "\ud800"])
 def test_a_single_name_may_look_like_a_mark(name, tmp_path):
     """A dict of one item whose name begins with `$` is still a dict."""
     save(tmp_path / "a", {name: np.arange(3)})

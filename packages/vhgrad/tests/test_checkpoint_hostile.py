@@ -202,6 +202,12 @@ TEXTS = {
     "unknown text": ('"format":1,"state":{"x":"$eval:1"}}', "'$eval:1', which does not fit"),
     "wrong float": ('"format":1,"state":{"x":"$float:7f"}}', "'$float:7f', which does not fit"),
     "plain float": ('"format":1,"state":{"x":"$float:3ff0000000000000"}}', "which does not fit"),
+    "half a float": (
+        '"format":1,"state":{"x":{"$floats":"3ff00000"}}}',
+        "'$floats', which does not",
+    ),
+    "no digits": ('"format":1,"state":{"x":{"$floats":"one"}}}', "'$floats', which does not fit"),
+    "no text": ('"format":1,"state":{"x":{"$floats":[1.0]}}}', "'$floats', which does not fit"),
     "metadata list": ('"format":1,"state":{"metadata":[]}}', "its metadata are no dict"),
 }
 

@@ -123,7 +123,14 @@ def read_open(file: Any) -> Contents:
         return Contents(None, tensors)
     escaped = raw[place]
     del raw
-    return Contents(read_state(escaped, tensors, size), tensors)
+    if not escaped.isascii():
+        raise CheckpointError("its text is not ASCII.")
+    text = escaped.decode()
+    del escaped  # it may be as large as the file, so no more of it at a time than is needed
+    text = json.loads(text)
+    document = parse(text, room=size)
+    del text
+    return Contents(read_state(document, tensors), tensors)
 
 
 def take(file: Any, count: int) -> Any:
@@ -174,11 +181,8 @@ def check_sum(start: bytes, raw: bytes, payload: Any) -> None:
         raise CheckpointError("its bytes do not have the SHA-256 sum in its header: it is damaged.")
 
 
-def read_state(escaped: bytes, tensors: dict[str, Any], size: int) -> dict[str, Any]:
-    """The parts, from the text in the metadata."""
-    if not escaped.isascii():
-        raise CheckpointError("its text is not ASCII.")
-    document = parse(json.loads(escaped.decode()), room=size)
+def read_state(document: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+    """The parts, from the JSON in the metadata."""
     if not isinstance(document, dict) or not {"format", "state"} <= set(document):
         raise CheckpointError("its text has no format or no state.")
     found, state = document["format"], document["state"]

@@ -8,6 +8,7 @@ What JSON has no word for begins with `$`:
 | an array | `"$array:its name among the tensors"` |
 | nan, inf | `"$float:7ff8000000000000"`, the bits |
 | a text that begins with `$` | `"$text:$..."` |
+| 1,000 floats or more in a list, as in a history | `{"$floats": "3fe0000000000000 ..."}` |
 | a tuple | `{"$tuple": [...]}` |
 | a dict of one item that looks like a tuple | `{"$dict": {...}}` |
 """
@@ -29,6 +30,8 @@ from vhgrad.checkpoint.text import DIGITS
 __all__ = ["pack", "storable", "unpack"]
 
 LEVELS = 100
+LONG = 1000  # floats: in JSON, more of them would take more than three times their text in memory
+PIECE = 17 * 1024  # characters of such a list at a time, 17 each
 KINDS = {dtype.str.lstrip("<|") for dtype in DTYPES.values()}
 
 
@@ -73,6 +76,8 @@ def pack(value: Any, where: str, name: str, arrays: dict[str, Any], levels: int 
         name = free_name(name, arrays)
         arrays[name] = storable(value, where)
         return f"$array:{name}"
+    if type(value) is list and len(value) >= LONG and set(map(type, value)) == {float}:
+        return {"$floats": struct.pack(f">{len(value)}d", *value).hex(" ", 8)}
     if isinstance(value, list | tuple):
         items = [
             pack(item, f"{where}[{k}]", joined(name, str(k)), arrays, levels - 1)
@@ -148,6 +153,8 @@ def unpack(value: Any, arrays: dict[str, Any]) -> Any:
         match value:
             case {"$tuple": list(items)}:
                 return tuple(unpack(item, arrays) for item in items)
+            case {"$floats": str(bits)}:
+                return unpack_floats(bits)
             case {"$dict": dict(held)}:
                 value = held
             case _:
@@ -168,6 +175,18 @@ def unpack_text(text: str, arrays: dict[str, Any]) -> Any:
             if not math.isfinite(value):
                 return value
     raise misfit(text)
+
+
+def unpack_floats(bits: str) -> list[float]:
+    """A long list of floats, piece by piece: all of it at once would be in memory twice."""
+    values: list[float] = []
+    for at in range(0, len(bits), PIECE):
+        try:
+            data = bytes.fromhex(bits[at : at + PIECE])
+            values += struct.unpack(f">{len(data) // 8}d", data)
+        except (ValueError, struct.error):
+            raise misfit("$floats") from None
+    return values
 
 
 def misfit(text: str) -> CheckpointError:
