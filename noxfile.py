@@ -294,7 +294,14 @@ def interop(session: nox.Session) -> None:
 
 @nox.session
 def exercise(session: nox.Session) -> None:
-    """Write a stage yourself: `nox -s exercise -- micrograd` makes a folder, then grades it."""
+    """Write a stage yourself: `nox -s exercise -- micrograd` makes a folder, then grades it.
+
+    `-- --play` plays all exercises of all stages, from the empty body to the released one.
+    """
+    if "--play" in session.posargs:
+        install(session, "vhgrad", *TEST_TOOLS, *ALSO_TESTED["vhgrad"])
+        session.run("python", "exercises/playing.py", env=test_environment())
+        return
     stage = next((word for word in session.posargs if word in STAGES), None)
     if stage is None:
         session.error(f"which stage? nox -s exercise -- NAME, with one of {', '.join(STAGES)}")

@@ -1,4 +1,4 @@
-"""A learner's way through the exercises; `python exercises/playing.py` plays all of them."""
+"""A learner's way through the exercises; `nox -s exercise -- --play` plays all of them."""
 
 import ast
 import subprocess
@@ -24,6 +24,22 @@ def run(*words):
     """The command that learners use."""
     command = [sys.executable, ROOT / "exercises", *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, check=False, encoding="utf-8")
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_learner_can_go_the_whole_way(stage, tmp_path):
+    """One folder, exercise after exercise, in order: open at first, and the next is open still.
+
+    At the end it is the released package. `nox -s exercise -- --play` also grades each step.
+    """
+    folders.make(stage, tmp_path / stage)
+    src = tmp_path / stage / "src"
+    for exercise in folders.exercises(stage):
+        assert grading.OPEN == grading.grade(stage, tmp_path / stage, exercise)
+        answer = folders.released(stage, exercise)
+        grading.put_back(src / exercise.file, answer, exercise.place)
+    for exercise in folders.exercises(stage):
+        assert folders.released(stage, exercise) == (src / exercise.file).read_text("utf-8")
 
 
 @pytest.mark.parametrize("stage", STAGES)
