@@ -54,7 +54,7 @@ def name_the_source(pyproject: Path, repository: str) -> None:
 def strays() -> list[str]:
     """Files among the sources that git does not know; without git nobody can tell."""
     top = git("rev-parse", "--show-toplevel").strip()
-    if not top or Path(top).resolve() != ROOT:  # a ZIP file that was unpacked, perhaps elsewhere
+    if not top or not ROOT.samefile(top):  # a ZIP file that was unpacked, perhaps elsewhere
         return []
     found = git("ls-files", "--others", "-z", "--", *(f"packages/{s}/src" for s in STAGES))
     return [path for path in found.split("\0") if path and "__pycache__/" not in path]

@@ -163,12 +163,13 @@ def test_what_git_does_not_know_is_not_shipped(project):
     stray = project / "packages/vhgrad/src/vhgrad/scratch.py"
     stray.write_text("")
     untold = staging(project, "print(strays())")
-    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
-    subprocess.run(["git", "add", "--all", ":!*scratch.py"], cwd=project, check=True)
+    if git := shutil.which("git"):
+        subprocess.run([git, "init", "-q"], cwd=project, check=True)
+        subprocess.run([git, "add", "--all", ":!*scratch.py"], cwd=project, check=True)
     told = staging(project, "print(strays())")
 
     assert "[]\n" == untold
-    assert "['packages/vhgrad/src/vhgrad/scratch.py']\n" == told
+    assert f"{['packages/vhgrad/src/vhgrad/scratch.py'] if git else []}\n" == told
 
 
 def test_the_table_of_installs_names_the_pythons_and_what_failed(project):

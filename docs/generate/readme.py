@@ -2,7 +2,8 @@
 
     python docs/generate/readme.py
 
-Between two marks such as `<!-- ladder -->` stands what a function of that name makes here.
+Between two marks such as `<!-- ladder -->` stands what a function of that name makes here. Draws the
+badges, too.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hooks"))
+import badges
 import tables
 
 ROOT = tables.ROOT
@@ -98,3 +100,4 @@ BLOCKS = {"roadmap": roadmap, "ladder": ladder, "results": results}
 if __name__ == "__main__":
     text = filled(README.read_text(encoding="utf-8"))
     README.write_text(text, encoding="utf-8", newline="\n")
+    badges.main()
