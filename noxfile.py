@@ -11,7 +11,6 @@ import shutil
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import nox
@@ -24,6 +23,9 @@ nox.options.reuse_venv = "yes"
 nox.options.sessions = ["lint", "tests"]
 
 ROOT = Path(__file__).parent
+sys.path.insert(0, str(ROOT / "tests-shared"))
+import stage_table  # noqa: E402  # which shared tests belong to which stage
+
 STAGES = ("micrograd", "micrograd-plus", "microgradx", "vhgrad")
 
 TEST_TOOLS = ("pytest>=8.2", "hypothesis")
@@ -129,23 +131,25 @@ def tests(session: nox.Session, stage: str) -> None:
 def stage(session: nox.Session) -> None:
     """Build wheels, install them outside the checkout, test each stage there and time it.
 
-    Every stage in turn, or those that are named: `nox -s stage -- microgradx`.
+    Every stage in turn, or those that are named: `nox -s stage -- microgradx`; with `--write` the
+    table goes to `docs/results/`.
     """
-    unknown = set(session.posargs) - set(STAGES)
+    names = [word for word in session.posargs if word != "--write"]
+    unknown = set(names) - set(STAGES)
     if unknown:
         session.error(f"no stage {', '.join(sorted(unknown))}; there are {', '.join(STAGES)}")
-    chosen = [name for name in STAGES if not session.posargs or name in session.posargs]
-    rows = ["stage           tests  seconds  timed against"]
+    chosen = [name for name in STAGES if not names or name in names]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as outside:
         place = Path(outside).resolve()
         wheels = built(session, upto(chosen[-1]), to=place / "wheels")
         for name in chosen:
-            rows.append(check_wheels(session, name, wheels[: len(upto(name))], place / name))
-    print("", *rows, sep="\n")
+            check_wheels(session, name, wheels[: len(upto(name))], place / name)
+        write = ("--write", "docs/results") if "--write" in session.posargs else ()
+        session.run("python", "tests-shared/stage_table.py", str(place), *write, silent=False)
 
 
-def check_wheels(session: nox.Session, name: str, wheels: list[Path], place: Path) -> str:
-    """Test one stage from its wheels, far from the sources; return its line of the table."""
+def check_wheels(session: nox.Session, name: str, wheels: list[Path], place: Path) -> None:
+    """Test one stage from its wheels, far from the sources; leave there what its row says."""
     began = time.perf_counter()
     venv = place / "venv"
     python = str(venv / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python"))
@@ -156,22 +160,23 @@ def check_wheels(session: nox.Session, name: str, wheels: list[Path], place: Pat
 
     shutil.copy(ROOT / "pyproject.toml", place)
     shutil.copytree(ROOT / "packages" / name / "tests", place / "packages" / name / "tests")
-    shutil.copytree(ROOT / "benchmarks", place / "benchmarks")
+    for folder in ("benchmarks", "examples", "tests-shared"):
+        shutil.copytree(ROOT / folder, place / folder)
     module = name.replace("-", "_")
     here = f"import sys, {module} as m; assert m.__file__.startswith(sys.prefix), m.__file__"
     below = upto(name)[-2:-1]
+    shared = [f"tests-shared/{test}" for test in stage_table.shared_tests(name)]
     with session.chdir(place):
         session.run(python, "-c", here, external=True)
-        pytest = (python, "-m", "pytest", f"packages/{name}/tests", "--junit-xml=tests.xml")
-        session.run(*pytest, env=test_environment(), external=True)
+        for paths, report in (([f"packages/{name}/tests"], "own"), (shared, "shared")):
+            if paths:
+                pytest = (python, "-m", "pytest", "-q", *paths, f"--junit-xml={report}.xml")
+                session.run(*pytest, env=test_environment(), external=True)
         if below:
             ladder = (python, "benchmarks/ladder.py", "--pair", *below, name, "--short")
-            session.run(*ladder, external=True)
-    counted = sum(
-        int(suite.get("tests", 0)) for suite in ET.parse(place / "tests.xml").iter("testsuite")
-    )
-    seconds = time.perf_counter() - began
-    return f"{name:15} {counted:5}  {seconds:7.1f}  {below[0] if below else '-'}"
+            session.run(*ladder, "--out", "ladder.json", external=True)
+    (place / "wheel.txt").write_text(str(wheels[-1].stat().st_size))
+    (place / "seconds.txt").write_text(str(time.perf_counter() - began))
 
 
 @nox.session

@@ -6,12 +6,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import micrograd
+import micrograd_plus
 import microgradx as mx
 import vhgrad
 from microgradx import TensorValue
 from vhgrad import nn
 
-SOURCES = Path(__file__).resolve().parents[1] / "packages"
+SOURCES = [Path(module.__file__).parent for module in (micrograd, micrograd_plus, mx, vhgrad)]
 SETTERS = {"seterr", "seterrcall", "setbufsize", "set_printoptions", "filterwarnings"}
 X = np.array([[0.0, -1.0], [np.inf, 1e308]])
 
@@ -101,7 +103,7 @@ def test_a_batch_normalisation_enters_it_for_its_averages(entered):
 def test_nobody_sets_what_is_the_users():
     """But for one place, where the setting is that of a context of its own."""
     found = []
-    for path in sorted(SOURCES.glob("*/src/**/*.py")):
+    for path in (path for folder in SOURCES for path in folder.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in SETTERS:
                 found.append((path.name, node.attr))
