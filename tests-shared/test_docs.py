@@ -29,7 +29,8 @@ def run(example):
     if kind == "python":
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
-            exec(compile(body, f"{example.path}:{example.line}", "exec"), names)
+            where = f"{example.path}:{example.line}"
+            exec(compile(body, where, "exec", optimize=0), names)  # with asserts, also under -O
         names["printed"] = printed.getvalue()
     elif stripped(names.pop("printed", "")) != stripped(body):
         raise AssertionError(f"the page shows\n{body}\nrun python docs/generate/outputs.py on it")
@@ -43,7 +44,7 @@ def stripped(text):
 def refuse(example):
     """A wrong answer, hidden in a comment, has to be noticed by the exercise's check."""
     with pytest.raises(AssertionError):
-        exec(example.parsed, example.namespace)
+        exec(compile(example.parsed, example.path, "exec", optimize=0), example.namespace)
 
 
 def blocks(document):

@@ -22,9 +22,6 @@ PARTS = {  # what takes longest first, so that no processor waits for it at the 
         for package in ("vhgrad", "microgradx", "micrograd-plus", "micrograd")
     },
 }
-# pytest says so under -O. It is right and does no harm: what the tests compare stands in test
-# modules, where pytest itself makes assert a statement that stays.
-ELSEWHERE = "ignore:assertions not in test modules:pytest.PytestConfigWarning"
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,6 @@ class Run:
         """What runs one part of the tests."""
         module = ["coverage", "run", "-m", "pytest"] if self.measured else ["pytest"]
         words = ["-q", f"--junit-xml={report}", "-p", "randomly", f"--randomly-seed={self.seed}"]
-        words += ["-W", ELSEWHERE] if self.optimized else []
         return [self.python, "-W", "error", "-m", *module, *words, *PARTS[part]]
 
     def environment(self, report: Path) -> dict[str, str]:
