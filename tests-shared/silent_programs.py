@@ -1,24 +1,30 @@
 """Random programs that change things between forward and backward: right gradients, or an error.
 
-    python tests-shared/silent_programs.py [--count 10000] [--seed 0]
+    python tests-shared/silent_programs.py [--count 10000] [--graphs 10000] [--write FOLDER]
 
 Each program computes with a few arrays at stage 3 or 4 and, in between, does what users do by
 mistake: assigns data, changes arrays in place, steps an optimizer, loads a state, switches modes,
 touches gradients. A second computation beside it keeps a copy of every number at the moment of its
 use, and knows each rule in NumPy. After backward(), either an error was raised, and no gradient was
-touched, or every gradient is that of the copies.
+touched, or every gradient is that of the copies. Then eight threads compute graphs at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import collections
+import datetime
+import json
+import platform
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import thread_graphs
 
 import microgradx
 import vhgrad
@@ -268,23 +274,75 @@ def back(last: Copy, gradient: np.ndarray) -> None:
             parent.grad = parent.grad + way(copy.grad)
 
 
-def main() -> None:
-    """Run many, count what became of them, print what is wrong."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--count", type=int, default=10_000)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    wrong = 0
+def programs(count: int, seed: int) -> list[dict[str, Any]]:
+    """A row for each stage: what became of so many programs; those that are wrong are printed."""
+    rows = []
     for stage in STAGES:
-        outcomes = {k: run(stage, k) for k in range(options.seed, options.seed + options.count)}
+        outcomes = {k: run(stage, k) for k in range(seed, seed + count)}
         found = collections.Counter(outcome.verdict for outcome in outcomes.values())
         changes = sum(len(outcome.done) for outcome in outcomes.values())
-        print(f"{stage:12} {options.count:6,} programs, {changes:6,} changes: {dict(found)}")
-        for seed, outcome in outcomes.items():
+        row = {"stage": stage, "programs": count, "changes": changes}
+        rows.append(row | {verdict: found[verdict] for verdict in ("right", "error", "wrong")})
+        print(", ".join(f"{name}: {value}" for name, value in rows[-1].items()), flush=True)
+        for k, outcome in outcomes.items():
             if outcome.verdict == "wrong":
-                print(f"  run({stage!r}, {seed}): {outcome.told}; {outcome.done}")
-        wrong += found["wrong"]
-    sys.exit(bool(wrong))
+                print(f"  run({stage!r}, {k}): {outcome.told}; {outcome.done}")
+    return rows
+
+
+def threads(graphs: int) -> list[dict[str, Any]]:
+    """A row for each kind of graph: whether eight threads give what one gives."""
+    rows = []
+    for name, graph in thread_graphs.KINDS.items():
+        wrong = thread_graphs.differing(graph, graphs)
+        rows.append({"graphs": name, "each": graphs, "threads": thread_graphs.THREADS})
+        rows[-1] |= {"equal": graphs * thread_graphs.THREADS - wrong, "wrong": wrong}
+        print(", ".join(f"{name}: {value}" for name, value in rows[-1].items()), flush=True)
+    return rows
+
+
+def fragment(found: dict[str, Any]) -> str:
+    """Both tables for the documentation."""
+    lines = ["| stage | programs | changes on the way | right gradients | an error | wrong |"]
+    lines += ["|---|--:|--:|--:|--:|--:|"]
+    for row in found["programs"]:
+        cells = " | ".join(f"{value:,}" for value in list(row.values())[1:])
+        lines.append(f"| {row['stage']} | {cells} |")
+    lines += [
+        "",
+        "| what eight threads compute | graphs each | equal to one thread's | different |",
+    ]
+    lines += ["|---|--:|--:|--:|"]
+    for row in found["threads"]:
+        lines.append(f"| {row['graphs']} | {row['each']:,} | {row['equal']:,} | {row['wrong']} |")
+    where = f"Python {found['python']}, NumPy {found['numpy']}, {found['machine']}"
+    lines += ["", f"Made on {found['date']} at commit `{found['commit']}` with {where}."]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Run many, count what became of them, print what is wrong, and write both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=10_000, help="programs for each stage")
+    parser.add_argument("--graphs", type=int, default=10_000, help="of each of eight threads")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--write", type=Path, metavar="FOLDER", help="for silent.json and .md")
+    options = parser.parse_args()
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    found = {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "commit": subprocess.run(git, capture_output=True, text=True).stdout.strip(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "machine": f"{platform.system()} {platform.machine()}",
+        "programs": programs(options.count, options.seed),
+        "threads": threads(options.graphs),
+    }
+    if options.write is not None:
+        text = json.dumps(found, indent=1) + "\n"
+        (options.write / "silent.json").write_text(text, encoding="utf-8")
+        (options.write / "silent.md").write_text(fragment(found), encoding="utf-8")
+    sys.exit(any(row["wrong"] for row in [*found["programs"], *found["threads"]]))
 
 
 if __name__ == "__main__":

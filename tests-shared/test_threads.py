@@ -2,61 +2,27 @@
 
 import concurrent.futures
 import contextlib
-import os
 import threading
 
 import numpy as np
 import pytest
+from thread_graphs import KINDS, THREADS, differing
 
 import microgradx
 import vhgrad
-from micrograd_plus import Value
 
-GRAPHS = int(os.environ.get("VHGRAD_GRAPHS", "300"))  # per thread; 10,000 in the session `silent`
-THREADS = 8
+GRAPHS = 300  # per thread; 10,000 in the session `silent`
 
 
-def number(seed):
-    """A graph of scalars, and its gradients."""
-    a, b = Value(0.1 * (seed % 17)), Value(1.0 + seed % 5)
-    ((a * b).tanh() + a / b - b.exp() * 0.01).backward()
-    return a.grad, b.grad
-
-
-def array(seed, kind=microgradx.TensorValue):
-    """A graph of arrays, and its gradients."""
-    rng = np.random.default_rng(seed)
-    w, x = kind(rng.normal(size=(3, 2))), rng.normal(size=(4, 3))
-    (microgradx.tanh(x @ w) ** 2).sum().backward()
-    return w.grad.tobytes()
-
-
-def step(seed):
-    """A training step of a small network, and its weights."""
-    rng = np.random.default_rng(seed)
-    model = vhgrad.MLP(3, [4, 2], seed=seed)
-    optimizer = vhgrad.Adam(model.parameters(), lr=0.1)
-    x, y = rng.normal(size=(5, 3)), rng.integers(2, size=5)
-    vhgrad.cross_entropy(y, model(x)).backward()
-    optimizer.step()
-    return b"".join(p.data.tobytes() for p in model.parameters())
-
-
-@pytest.mark.parametrize("graph", [number, array, step])
+@pytest.mark.parametrize("graph", KINDS.values(), ids=KINDS)
 def test_eight_threads_equal_one(graph):
     """Every graph of every thread has the very gradients of the serial run."""
-    graphs = GRAPHS // 10 if graph is step else GRAPHS
-    serial = [graph(seed) for seed in range(graphs)]
-    together = threading.Barrier(THREADS)
+    assert 0 == differing(graph, GRAPHS)
 
-    def work(_):
-        together.wait()
-        return [graph(seed) for seed in range(graphs)]
 
-    with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
-        results = list(pool.map(work, range(THREADS)))
-
-    assert all(result == serial for result in results)
+def test_a_thread_that_differs_is_counted():
+    """Whatever depends on the thread is not what the serial run gave."""
+    assert THREADS * 3 == differing(lambda seed: (seed, threading.get_ident()), 3)
 
 
 def in_another_thread(function):
