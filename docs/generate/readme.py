@@ -2,8 +2,8 @@
 
     python docs/generate/readme.py
 
-Between two marks such as `<!-- ladder -->` stands what a function of that name makes here. Draws the
-badges, too.
+Between two marks such as `<!-- ladder -->` stands what a function of that name makes here. The
+badges are drawn, too.
 """
 
 from __future__ import annotations
