@@ -203,6 +203,8 @@ def test_embeddings(tmp_path):
     """Whole numbers go in; the model has to find their rows, also after looking at some alone."""
     table = nn.Embedding(10, 3, padding_idx=0, generator=0)
     assert_same(tmp_path, sequential(table, nn.Flatten(), nn.Linear(12, 2, seed=0)), WORDS)
+    each = sequential(table, nn.LayerNorm(3), nn.Linear(3, 2, seed=0), nn.Linear(2, 2, bias=False))
+    assert_same(tmp_path, each, WORDS)
     assert_same(tmp_path, lambda x: table(x[:, 1:]).mean(axis=1), WORDS)
 
 
@@ -264,6 +266,24 @@ def test_shapes_that_onnx_would_get_wrong(tmp_path, name):
 def test_functions_of_tensors(tmp_path, name):
     """What a `forward` may be written with."""
     assert_same(tmp_path, CALLS[name], ROWS)
+
+
+EDGES = np.array(
+    [[0.0, -0.0, 1e-38, 1e4, -1e4], [88.0, -88.0, 19.9999, 20.0001, 1e3], [np.inf] * 4 + [-np.inf]]
+    + [[3e38, -3e38, 1.0, -1.0, 0.5]] * 4,
+    np.float32,
+)
+POINTWISE = ["relu", "tanh", "sigmoid", "softplus", "elu", "silu", "gelu", "leaky_relu"]
+
+
+@pytest.mark.parametrize("name", [*POINTWISE, "exp", "log", "sqrt", "softmax", "logsumexp", "norm"])
+def test_edges(tmp_path, name):
+    """Numbers that overflow, minus 0, infinities: the same infinities and nans on both sides."""
+    vhgrad.export_onnx(tmp_path / "a", getattr(vhgrad, name), EDGES)
+    session = onnxruntime.InferenceSession(tmp_path / "a")
+    (got,) = session.run(None, {"input": EDGES})
+
+    np.testing.assert_allclose(got, getattr(vhgrad, name)(EDGES).data, rtol=1e-6, atol=1e-6)
 
 
 def test_every_operation_has_an_operator_or_is_known_to_have_none():

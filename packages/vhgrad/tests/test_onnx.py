@@ -47,6 +47,17 @@ def test_an_mlp(tmp_path):
     np.testing.assert_allclose(computed(found, ROWS), model(ROWS).data, atol=1e-6)
 
 
+def test_a_layer_without_bias_and_one_on_more_axes(tmp_path):
+    """No zeros are added, and a stack of rows is multiplied row by row."""
+    found = exported(tmp_path, nn.Linear(5, 3, bias=False), ROWS)
+    assert "weight" == found.graph.node[0].input[-1]
+
+    model, words = nn.Sequential(nn.Embedding(4, 2), nn.Linear(2, 3)), np.array([[3, 1], [0, 2]])
+    found = exported(tmp_path, model, words)
+    assert ["Gather", "Transpose", "MatMul", "Add", "Identity"] == kinds(found)
+    np.testing.assert_allclose(computed(found, words), model(words).data, atol=1e-6)
+
+
 def test_a_cnn(tmp_path):
     """Normalising is by the statistics of training, and dropout is gone."""
     model = nn.Sequential(
