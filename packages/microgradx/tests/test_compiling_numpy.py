@@ -14,6 +14,7 @@ from microgradx.compiling import NotRecordable, compile
 
 STEPS = 5
 INNER = np.arange(6.0).reshape(2, 3)
+PAIR = np.ones(3), 2.0
 
 
 def arguments(k):
@@ -204,6 +205,8 @@ REFUSED = {  # what it is: a step that does it, and what the error says
     "copyto": (lambda a, b: np.copyto(np.ones(3), b), NotRecordable, "into np.asarray"),
     "out": (lambda a, b: np.add(a, b, out=np.ones((2, 3))), NotRecordable, "of the outside"),
     "out of a sum": (lambda a, b: np.sum(a, axis=0, out=b * 1.0), NotRecordable, "out="),
+    "out of a method": (lambda a, b: (a * 1.0).sum(out=b * 1.0), NotRecordable, "out= in a sum"),
+    "in a tuple": (lambda a, b: np.add(PAIR[0], b, out=PAIR[0]), NotRecordable, "in a tuple"),
     "out of another": (lambda a, b: np.dot(a, a.T, out=a @ a.T), NotRecordable, "out="),
     "out and where": (
         lambda a, b: np.add(a, b, out=a * 1.0, where=b > 1), NotRecordable, "where= together"
@@ -340,6 +343,63 @@ def test_methods_and_partial_functions_are_steps():
             a, b = arguments(k)
             scaled.k = np.full(3, 1.0 + k)
             np.testing.assert_array_equal(fast(a, b), a * (1.0 + k) + b)
+
+
+@functools.lru_cache
+def remembered():
+    """An array that a decorated function gives."""
+    return np.full(3, 3.0)
+
+
+def test_decorated_functions_and_variables_that_come_later():
+    """Both are looked into, as far as there is something."""
+
+    def step(a, b):
+        return a * remembered() if len(b) == 3 else later
+
+    fast = compile(step)
+    for k in range(STEPS):
+        a, b = arguments(k)
+        np.testing.assert_array_equal(fast(a, b), a * 3.0)
+    later = 5.0
+    np.testing.assert_array_equal(fast(a, b), a * 3.0)
+    assert later == step(a, b[:2])
+
+
+def test_numbers_that_a_step_takes_out_of_a_dict_are_refused_after_a_while():
+    """Each time the step does what it does, but it cannot be repeated without being done."""
+    settings = {}
+
+    def step(a):
+        return a * settings.pop("n")
+
+    fast = compile(step)
+    for k in range(2):
+        settings["n"] = 2.0
+        np.testing.assert_array_equal(fast(np.ones(2) * k), [2.0 * k, 2.0 * k])
+    settings["n"] = 2.0
+    with pytest.raises(NotRecordable, match="cannot repeat what 'step' does to Python's own"):
+        fast(np.ones(2))
+
+
+def test_two_places_of_one_array_are_told_apart_once_they_are():
+    """A program that took them for one is not run when one of them is another array."""
+    both = np.ones(3)
+    things = {"a": both, "b": both}
+    fast = compile(lambda x: x * things["a"] + things["b"])
+    for k in range(STEPS):
+        np.testing.assert_array_equal(fast(np.full(3, 1.0 + k)), np.full(3, 2.0 + k))
+    things["b"] = np.full(3, 10.0)
+    for k in range(STEPS):
+        np.testing.assert_array_equal(fast(np.full(3, 1.0 + k)), np.full(3, 11.0 + k))
+
+
+def test_another_number_of_arguments():
+    """Each has a program of its own."""
+    fast = compile(lambda *arrays: sum(arrays[1:], arrays[0] * 1.0))
+    for _ in range(STEPS):
+        for count in (1, 2, 3):
+            np.testing.assert_array_equal(fast(*[np.ones(2)] * count), np.full(2, 1.0 * count))
 
 
 @pytest.mark.parametrize(

@@ -346,10 +346,6 @@ def ufunc_call(tape: Tape, ufunc: Any, method: str, inputs: Any, settings: Any) 
             return None
         raise NotRecordable("compile() cannot record ufunc.at on an array of the outside.")
     function = ufunc if method == "__call__" else getattr(ufunc, method)
-    if method == "reduce" and len(inputs) > 1:  # spelled out, so that all look alike
-        names = ("axis", "dtype", "out", "keepdims", "initial", "where")
-        settings |= {k: v for k, v in zip(names, inputs[1:]) if v is not None or k == "axis"}
-        inputs = inputs[:1]
     if out is None:
         return recorded(tape, PURE, function, inputs, settings)
     target = out[0]
