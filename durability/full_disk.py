@@ -17,8 +17,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import versions
+from downloads import SHA256, server
 from rows import Row
 
+from microgradx.datasets import DatasetError
+from microgradx.datasets.download import download
 from vhgrad.checkpoint import Checkpoint
 
 __all__ = ["full_disk"]
@@ -28,7 +31,7 @@ SIZE = 3_000_000  # bytes, about three of the largest versions
 
 def full_disk(count: int) -> Row:
     """Save, so many times, on a disk that is nearly full, then on one that is read-only."""
-    row = Row("saving on a disk that is full or read-only")
+    row = Row("saving and downloading to a disk that is full or read-only")
     if shutil.which("unshare") is None:
         row.notes = "unshare is not here"
         return row
@@ -66,10 +69,14 @@ def inside(count: int) -> Row:
                 last = number
             row.expect(not last or versions.found(keeping.path) == last, f"kept {last}")
             fill(place, SIZE * (number % 3) // 3)
+        fill(place, SIZE)
+        row.expect(not fetched(place), "downloaded to a full disk")
+        row.expect(not list(Path(place).glob("set/*")), "a part of a download stays")
         number = versions.found(path)
         subprocess.run(["mount", "-o", "remount,ro", place], check=True)
         refused += attempt(row, path, number, number + 1)
         row.expect(versions.found(path) == number, "changed on a read-only disk")
+        row.expect(not fetched(place), "downloaded to a read-only disk")
         subprocess.run(["umount", place], check=True)
     row.notes = f"{refused} saves were refused"
     return row
@@ -79,6 +86,17 @@ def fill(place: str, size: int) -> None:
     """Another file of so many bytes, or as many as there is room for."""
     with contextlib.suppress(OSError):
         Path(place, "other").write_bytes(bytes(size))
+
+
+def fetched(place: str) -> bool:
+    """Whether a file can be downloaded to a disk; the error has to be the one that users see."""
+    with contextlib.suppress(ImportError, DatasetError), server() as url:
+        import pooch
+
+        pooch.os_cache = lambda name: Path(place)
+        download("set", [url], SHA256)
+        return True
+    return False
 
 
 def attempt(row: Row, path: Path, last: int, number: int) -> bool:
