@@ -225,6 +225,29 @@ def test_what_a_killed_writer_left_is_removed_and_a_living_ones_is_not(tmp_path)
     assert "new" == version(tmp_path / "a")
 
 
+@unix
+def test_a_leftover_that_becomes_a_link_while_it_is_removed(tmp_path, monkeypatch):
+    """Where many may write, somebody puts a link to your files in the place of the leftover."""
+    yours, trap = tmp_path / "yours", tmp_path / ".vhgrad-save-trap"
+    for folder in (yours, trap):
+        folder.mkdir()
+        (folder / "new").write_text("of the user's")
+    lock = files.lock
+
+    def lock_and_swap(folder, *, wait):
+        handle = lock(folder, wait=wait)
+        if folder == str(trap):
+            trap.rename(tmp_path / "moved")
+            trap.symlink_to(yours)
+        return handle
+
+    monkeypatch.setattr(files, "lock", lock_and_swap)
+    save(tmp_path / "a", NEW)
+
+    assert "of the user's" == (yours / "new").read_text()
+    assert trap.is_symlink()
+
+
 def test_a_folder_taken_for_a_leftover_is_made_anew(tmp_path, monkeypatch):
     """Between making a folder and locking it another writer may remove it."""
     make, taken = files.make_folder, []

@@ -53,8 +53,8 @@ def mode(path: str) -> int | None:
         return None
 
 
-def names(folder: str) -> list[str]:
-    """The names in a folder."""
+def names(folder: str | int) -> list[str]:
+    """The names in a folder, given by its path or by what `lock` returned."""
     return os.listdir(folder)
 
 
@@ -145,9 +145,12 @@ def move(source: str, target: str) -> None:
     os.replace(source, target)
 
 
-def remove(path: str) -> None:
-    """Remove a file."""
-    os.unlink(path)
+def remove(name: str, folder: str | int) -> None:
+    """Remove a file from a folder, given by its path or by what `lock` returned."""
+    if isinstance(folder, int):
+        os.unlink(name, dir_fd=folder)
+    else:
+        os.unlink(os.path.join(folder, name))
 
 
 def remove_folder(path: str) -> None:

@@ -133,7 +133,7 @@ class Checkpoint:
             return
         read(newest)
         for path in old:
-            files.remove(path)
+            files.remove(os.path.basename(path), self.path)
 
 
 def measured(monitor: str, history: Any, metadata: Mapping[str, Any] | None) -> float:

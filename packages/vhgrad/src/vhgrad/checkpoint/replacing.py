@@ -92,12 +92,16 @@ def remove_leftovers(parent: str) -> None:
 
 
 def clear(folder: str, lock: int | None) -> None:
-    """Remove a writer's folder with what a writer makes in it, and nothing else; then unlock it."""
+    """Remove a writer's folder with what a writer makes in it, and nothing else; then unlock it.
+
+    What is locked is emptied, whatever has the name by now: another user may have put a link there.
+    """
+    place = folder if lock is None else lock
     try:
         with contextlib.suppress(OSError):
-            for name in files.names(folder):
+            for name in files.names(place):
                 if name == NEW or name.startswith(".tmp"):  # the library's name while it writes
-                    files.remove(os.path.join(folder, name))
+                    files.remove(name, place)
             files.remove_folder(folder)
     finally:
         files.unlock(lock)
