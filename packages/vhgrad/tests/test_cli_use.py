@@ -217,6 +217,67 @@ def test_a_picture_that_unpacks_to_gigabytes_is_refused(tmp_path):
         assert peak < 2_000_000
 
 
+def png(pixels, damaged=False):
+    """A file of the PNG format: grey with shape `(height, width)`, or with an axis of colours."""
+
+    def chunk(kind, data):
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    height, width = pixels.shape[:2]
+    kind = 0 if pixels.ndim == 2 else 2
+    rows = b"".join(b"\0" + row.astype(np.uint8).tobytes() for row in pixels)
+    packed = zlib.compress(rows)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        [
+            chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0)),
+            chunk(b"IDAT", packed[:10] if damaged else packed),
+            chunk(b"IEND", b""),
+        ]
+    )
+
+
+def test_grey_pictures_serve_networks_of_colours_and_the_other_way_round(tmp_path):
+    """Grey is the same in all colours; of colours, grey is the mean."""
+    grey = np.arange(28 * 28).reshape(28, 28) % 256
+    (tmp_path / "grey.png").write_bytes(png(grey))
+    [[digit]] = examples(str(tmp_path / "grey.png"), TASKS["mnist"])
+    colours = np.stack([grey, 255 - grey, 0 * grey], axis=-1)
+    (tmp_path / "colours.png").write_bytes(png(colours))
+    [[mean]] = examples(str(tmp_path / "colours.png"), TASKS["mnist"])
+    small = np.arange(32 * 32).reshape(32, 32) % 256
+    (tmp_path / "small.png").write_bytes(png(small))
+    [photograph] = examples(str(tmp_path / "small.png"), TASKS["cifar10"])
+
+    np.testing.assert_allclose(digit, grey / 255, atol=1e-6)
+    np.testing.assert_allclose(mean, np.full((28, 28), 1 / 3), atol=1e-6)
+    np.testing.assert_allclose(photograph, np.stack([small / 255] * 3), atol=1e-6)
+
+
+def test_a_damaged_picture_is_an_error_of_one_sentence(tmp_path):
+    """Of the right size, and whole to look at, but the pixels cannot be unpacked."""
+    (tmp_path / "bad.png").write_bytes(png(np.zeros((28, 28)), damaged=True))
+    with pytest.raises(DatasetError, match=r"bad\.png is no picture that can be read"):
+        examples(str(tmp_path / "bad.png"), TASKS["mnist"])
+
+
+def test_one_example_needs_no_axis_for_examples(tmp_path):
+    """An image, or a point, by itself."""
+    (tmp_path / "image.npy").write_bytes(npy(np.zeros((28, 28))))
+    (tmp_path / "point.npy").write_bytes(npy(np.array([0.5, 0.25])))
+
+    assert (1, *TASKS["mnist"].shape) == examples(str(tmp_path / "image.npy"), TASKS["mnist"]).shape
+    assert [[0.5, 0.25]] == examples(str(tmp_path / "point.npy"), TASKS["spiral"]).tolist()
+
+
+def test_a_closed_standard_input_is_named(monkeypatch):
+    """As under a service that gives its programs none."""
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(DatasetError, match="standard input is closed"):
+        examples("-", TASKS["spiral"])
+
+
 def test_no_images_are_no_examples(tmp_path):
     """An empty array is named, not summed up."""
     for shape in ((0, 28, 28), (0, 784), (0, 0)):
