@@ -413,3 +413,17 @@ def test_the_log_loss_can_be_compiled_with_its_label_as_an_argument():
     eager_loss.backward()
 
     assert (eager_loss.data, w.grad) == (data, compiled)
+
+
+@pytest.mark.parametrize("y", EDGES)
+@pytest.mark.parametrize("x", EDGES)
+def test_several_results_at_undefined_points(x, y):
+    """Without a gradient, too, what Python's arithmetic refuses is done by the eager engine."""
+
+    def func(a, b):
+        return [a / b, a.exp(), b.log(), a**b, b * Value(3.0).log()]
+
+    fast = compile(func)
+    for _ in range(2):
+        expected = [out.data for out in func(Value(x), Value(y))]
+        assert list(map(bits, expected)) == list(map(bits, fast(x, y)))
