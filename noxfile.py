@@ -33,7 +33,7 @@ ALSO_TESTED = {  # extras whose code has tests
     "microgradx": ("pooch>=1.8",),
     "vhgrad": ("matplotlib>=3.9", "onnx>=1.17", "pooch>=1.8"),
 }
-INTEROP_TOOLS = ("onnxruntime>=1.20",)  # runs the models that we export
+INTEROP_TOOLS = ("onnxruntime>=1.32",)  # runs the models that we export
 BENCHMARK_TOOLS = ("threadpoolctl",)
 SHARED_TOOLS = ("sybil>=9", *BENCHMARK_TOOLS)  # the code on the pages is run by tests
 SUITE_TOOLS = ("coverage>=7.10", "pytest-randomly>=3.16")

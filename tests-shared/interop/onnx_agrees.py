@@ -208,6 +208,15 @@ def test_embeddings(tmp_path):
     assert_same(tmp_path, lambda x: table(x[:, 1:]).mean(axis=1), WORDS)
 
 
+def test_masks(tmp_path):
+    """An input of yes and no decides what stays."""
+    assert_same(tmp_path, lambda mask, words: vhgrad.where(mask, 1.5, -0.5), ROWS > 0, WORDS)
+    table = nn.Embedding(10, 5, generator=0)
+    assert_same(
+        tmp_path, lambda words: vhgrad.where([True, False] * 2 + [True], table(words), 0.0), WORDS
+    )
+
+
 def test_a_forward_of_ones_own(tmp_path):
     """Several inputs and outputs, shared and frozen layers, `no_grad`, `detach`, a buffer."""
     assert_same(tmp_path, Residual(), ROWS, ROWS[::-1].copy())
@@ -269,7 +278,7 @@ def test_functions_of_tensors(tmp_path, name):
 
 
 EDGES = np.array(
-    [[0.0, -0.0, 1e-38, 1e4, -1e4], [88.0, -88.0, 19.9999, 20.0001, 1e3], [np.inf] * 4 + [-np.inf]]
+    [[0.0, -0.0, 1e-30, 1e4, -1e4], [88.0, -88.0, 19.9999, 20.0001, 1e3], [np.inf] * 4 + [-np.inf]]
     + [[3e38, -3e38, 1.0, -1.0, 0.5]] * 4,
     np.float32,
 )

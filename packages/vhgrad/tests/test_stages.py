@@ -249,6 +249,21 @@ def test_parameters_of_ones_own():
     assert type(other.parts[0].data) is float
 
 
+def test_hostile_names(tmp_path):
+    """Keys are names and nothing else, at stage 1 as at stage 4; a file gives them back."""
+    model, other = Scaled(), Scaled()
+    for each, number in ((model, 1.0), (other, 2.0)):
+        each.parts = {
+            key: micrograd.Value(number)
+            for key in ("", "../x", "\0", "\x1b[2J", "$array:x", "é\n", "\ud800", 3, "__metadata__")
+        }
+    vhgrad.save(tmp_path / "a", model)
+    vhgrad.load(tmp_path / "a", other)
+
+    assert {1.0} == {value.data for value in other.parts.values()}
+    assert [tmp_path / "a"] == list(tmp_path.iterdir())
+
+
 def test_what_makes_no_matrix_and_what_has_one_name():
     """Nothing is filled up, and nothing is lost, silently."""
     layer = micrograd.Layer(2, 2)

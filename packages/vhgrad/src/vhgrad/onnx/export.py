@@ -123,8 +123,8 @@ def as_input(example: Any, model: Any) -> NDArray[Any]:
     array = example.data if isinstance(example, TensorValue) else plain_array(example)
     if not array.ndim or not array.size:
         raise ValueError(
-            f"export_onnx needs examples with a batch of one or more as first axis, got shape "
-            f"{array.shape}."
+            "export_onnx needs examples with a batch as first axis, and no axis of length 0; got "
+            f"shape {array.shape}."
         )
     if array.dtype.kind == "f" and not isinstance(example, TensorValue):
         parameters = model.parameters() if isinstance(model, Stage1Module) else []

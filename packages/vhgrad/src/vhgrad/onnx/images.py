@@ -42,7 +42,8 @@ def avg_pool(graph: Graph, step: Step, axis: int, sweep: Sweep, count_border: bo
     if not sweep.partial:
         return graph.node("AveragePool", x, count_include_pad=int(count_border), **window)
     x = bordered(graph, x, step, window.pop("pads"), 0.0)
-    mean = graph.node("AveragePool", x, **window)
+    # counting the border, although there is none: onnxruntime 1.20 draws Pad into this operator
+    mean = graph.node("AveragePool", x, count_include_pad=1, **window)
     right = divided(image, rows, columns, count_border)
     return graph.node("Mul", mean, graph.constant(right, step.dtype))
 

@@ -23,6 +23,7 @@ __all__ = ["Shape", "Step", "Steps", "steps"]
 
 Shape = tuple[int | str | None, ...]  # "batch" for the length of it, None for others that vary
 
+TAKES_WHOLE = (embedding, ops.where)  # numbers of rows, and masks
 BY_SHAPE = (ops.reshape, ops.broadcast_to)  # their settings are the shape of the result
 
 
@@ -79,8 +80,8 @@ def steps(one: Run, two: Run) -> Steps:
             if not (twins.get(id(x)) is y if isinstance(x, Traced) else equal(x, y)):
                 raise NotRecordable(
                     f"'{a.op.name}' has other constants for another input: numbers that are "
-                    "random, or computed from the input in another way than by operations on "
-                    "tensors, or that have the length of the batch."
+                    "random, or computed from the input otherwise than by operations on tensors "
+                    "(x > 0 is none), or that have the length of the batch."
                 )
         inputs = tuple(found[id(x)] if isinstance(x, Traced) else x for x in a.inputs)
         check_dtypes(a.op, inputs, a.dtype)
@@ -120,10 +121,10 @@ def check_operation(one: Any, two: Any) -> None:
 def check_dtypes(op: Any, inputs: Sequence[Any], dtype: np.dtype[Any]) -> None:
     """Raise if whole numbers became floats: layers make float32 of an array of them, not this."""
     whole = any(isinstance(x, Step) and x.dtype.kind != "f" for x in inputs)
-    if whole and dtype.kind == "f" and op.maker is not embedding:
+    if whole and dtype.kind == "f" and (op.maker or op) not in TAKES_WHOLE:
         raise TypeError(
-            f"'{op.name}' got whole numbers of an example, which only embeddings take; give "
-            "floats, such as example.astype(np.float32)."
+            f"'{op.name}' got whole numbers of an example, which only embeddings take, and "
+            "masks; give floats, such as example.astype(np.float32)."
         )
 
 
