@@ -135,7 +135,7 @@ def test_workflows_name_sessions_that_exist():
     """`nox -s NAME` in a workflow is a session of the noxfile."""
     noxfile = (ROOT / "noxfile.py").read_text(encoding="utf-8")
     functions = re.findall(
-        r"(?s)@nox\.session(?:\((?!name)[^\n]*\))?\n(?:@[^\n]*\n)*def (\w+)", noxfile
+        r"(?s)@nox\.session(?:\((?!name)[^\n]*\))?(?: *#[^\n]*)?\n(?:@[^\n]*\n)*def (\w+)", noxfile
     )
     sessions = {*functions, *re.findall(r'name="([\w-]+)"', noxfile)}
     named = set()
