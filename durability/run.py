@@ -1,7 +1,7 @@
 """Prove that nothing is lost: kills, faults, damage and round trips, in one table.
 
     python durability/run.py           a short form, under a minute
-    python durability/run.py --full    all of it, half an hour; written to docs/results
+    python durability/run.py --full    all of it, most of an hour; written to docs/results
     python durability/run.py kills     one proof
 
 The full form in parts, `run.py --full --out docs/results kills faults`, puts new rows beside those
@@ -69,7 +69,7 @@ def main() -> int:
     """Run the proofs, print the table, and say whether anything was lost."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("proofs", nargs="*", metavar="proof", help=", ".join(PROOFS))
-    parser.add_argument("--full", action="store_true", help="all tries; half an hour")
+    parser.add_argument("--full", action="store_true", help="all tries; most of an hour")
     parser.add_argument("--out", type=Path, help="a folder to write durability.json and .md to")
     options = parser.parse_args()
     if unknown := set(options.proofs) - set(PROOFS):
