@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 __all__ = ["Row", "measured"]
 
@@ -19,6 +20,7 @@ class Row:
         losses: what went wrong, one text each; empty if the promise holds.
         notes: what else is worth knowing, such as how many tries hit the middle of a save.
         seconds: how long it took.
+        found: what the notes are made of.
     """
 
     name: str
@@ -26,6 +28,7 @@ class Row:
     losses: list[str] = field(default_factory=list)
     notes: str = ""
     seconds: float = 0.0
+    found: dict[str, Any] = field(default_factory=dict)
 
     def expect(self, holds: bool, loss: str) -> None:
         """Count one try, and what was lost if it does not hold."""
