@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from microgradx.datasets.archive import members
 from microgradx.datasets.download import download
 from microgradx.datasets.files import find, local_folder
 from microgradx.datasets.opening import DatasetError, opened, read_all
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["CIFAR10_CLASSES", "load_cifar10"]
 
@@ -96,6 +97,8 @@ def from_files(folder: Path) -> dict[str, Records]:
 
 def from_archive(path: Path) -> dict[str, Records]:
     """The records of every batch in the archive."""
+    from microgradx.datasets.archive import members  # tarfile takes 3 ms
+
     batches = {
         name.rpartition("/")[2]: records(data, f"{path}, member {name},")
         for name, data in members(path, is_batch)

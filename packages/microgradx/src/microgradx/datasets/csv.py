@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 from array import array
@@ -80,6 +79,8 @@ def load_csv(source: Source, *, target: str | int | None = None) -> Any:
 
 def rows_of(data: bytearray, name: str) -> Iterator[Row]:
     """The rows with their line numbers; blank lines may only stand at the end."""
+    import csv
+
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from microgradx.datasets.files import ENVIRONMENT_VARIABLE
 from microgradx.datasets.opening import DatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["download"]
 
@@ -36,6 +38,8 @@ def download(name: str, mirrors: Sequence[str], sha256: Mapping[str, str]) -> Pa
         import pooch
     except ImportError:
         raise DatasetError(unavailable(name, "downloading needs the package pooch")) from None
+    from pathlib import Path
+
     folder = Path(pooch.os_cache("microgradx")) / name
     logger = pooch.get_logger()
     level = logger.level

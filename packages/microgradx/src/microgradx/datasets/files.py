@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from microgradx.datasets.opening import DatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["ENVIRONMENT_VARIABLE", "find", "local_folder"]
 
@@ -40,6 +43,8 @@ def local_folder(
     given = data_dir if data_dir is not None else os.environ.get(ENVIRONMENT_VARIABLE) or None
     if given is None:
         return None
+    from pathlib import Path  # here, because it takes 4 ms and few programs read files
+
     source = "data_dir" if data_dir is not None else ENVIRONMENT_VARIABLE
     folder = Path(os.path.expanduser(given))  # these of os.path answer False where Path would raise
     if not os.path.isdir(folder):

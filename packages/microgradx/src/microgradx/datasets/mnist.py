@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,9 @@ from microgradx.datasets.download import download
 from microgradx.datasets.files import find, local_folder
 from microgradx.datasets.idx import read_idx
 from microgradx.datasets.opening import DatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["load_mnist"]
 

@@ -6,11 +6,9 @@ reads asks for no more at a time than a file can hold, and never for all of it a
 
 from __future__ import annotations
 
-import gzip
 import io
 import math
 import os
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, BinaryIO, NamedTuple, cast
@@ -61,6 +59,9 @@ def opened(source: Source) -> Iterator[Opened]:
     Raises:
         DatasetError: if it cannot be read, is damaged or cut short; the message names it.
     """
+    import gzip  # here, because most programs read no files
+    import zlib
+
     name = name_of(source)
     try:
         with seekable(source) as file:

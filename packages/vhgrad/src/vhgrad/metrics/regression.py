@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,9 @@ from numpy.typing import NDArray
 from vhgrad.metrics.exact import DIGITS, added, exact_sums, fractions, squares
 from vhgrad.metrics.examples import number_pair
 from vhgrad.metrics.metric import Metric, undefined
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = ["R2", "MeanSquaredError", "mean_squared_error", "r2"]
 
@@ -125,6 +127,8 @@ class R2(Regression):
 
     def values(self, sums: list[Fraction]) -> list[Any]:
         """1 - squared errors / squared distances from the mean."""
+        from fractions import Fraction
+
         outputs = len(sums) // 4
         if self.examples < 2:
             undefined("r2 is nan for fewer than two examples.")

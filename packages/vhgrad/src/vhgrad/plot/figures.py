@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from micrograd.graph import Node
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from matplotlib.figure import Figure
 
 __all__ = ["COLOURS", "MARKERS", "alt_text", "empty", "plain", "rgb", "save"]
@@ -82,6 +83,8 @@ def save(figure: Figure, path: str | os.PathLike[str], *, dpi: float | None = No
         ...     print(save(figure, f"{folder}/new/grid.png").name)
         grid.png
     """
+    from pathlib import Path
+
     path = Path(path).expanduser()
     path.parent.mkdir(parents=True, exist_ok=True)
     place = {".png": "Description", ".svg": "Description", ".pdf": "Subject"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Mapping
 from math import nan
@@ -84,6 +83,8 @@ class History(dict[str, list[float]]):
         Raises:
             OSError: if the file cannot be written; the old one is as it was.
         """
+        import csv
+
         from vhgrad.checkpoint.replacing import replacement  # only where it is used
 
         with (
