@@ -39,6 +39,7 @@ __all__ = [
     "stopwatch",
     "table",
     "write_json",
+    "write_markdown",
 ]
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -239,3 +240,10 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
     """Write a record that a person can read and a diff can compare."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8", newline="\n")
+
+
+def write_markdown(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Write a table for the docs: the first column to the left, the others to the right."""
+    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+    text = "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+    path.write_text(text, encoding="utf-8", newline="\n")
