@@ -47,7 +47,7 @@ class Peer:
             text=True,
             env=environment,
         )
-        self.answer()  # it is ready
+        self.imported = float(self.answer())  # megabytes; it is ready
 
     def answer(self) -> Any:
         """One line, or why there is none."""
