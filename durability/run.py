@@ -74,6 +74,7 @@ def main() -> int:
     options = parser.parse_args()
     if unknown := set(options.proofs) - set(PROOFS):
         parser.error(f"no proof {', '.join(sorted(unknown))}; there are {', '.join(PROOFS)}")
+    out = options.out or (ROOT / "docs/results" if options.full and not options.proofs else None)
     rows = {}
     for name in options.proofs or PROOFS:
         proof, short, full = PROOFS[name]
@@ -81,12 +82,11 @@ def main() -> int:
         print(f"{row.name}: {row.tried:,} tried, {len(row.losses):,} lost", file=sys.stderr)
         for loss in row.losses[:5]:
             print(f"  {loss[:500]}", file=sys.stderr)
+        if out is not None:
+            record(rows, out, "full" if options.full else "short")
     lines = table(HEADER[:-1], [cells(row)[:-1] for row in rows.values()]).splitlines()
     for line, notes in zip(lines, [HEADER[-1], *(row.notes for row in rows.values())]):
         print(f"{line}  {notes}".rstrip())
-    out = options.out or (ROOT / "docs/results" if options.full and not options.proofs else None)
-    if out is not None:
-        record(rows, out, "full" if options.full else "short")
     return 1 if any(row.losses for row in rows.values()) else 0
 
 
