@@ -143,10 +143,13 @@ def topological_order(root: Node) -> list[Node]:
             order.append(stack.pop())  # type: ignore[arg-type]  # a marker lies on a node only
         elif node not in seen:
             seen.add(node)
-            stack += (node, None)
-            for x in node.inputs:
-                if isinstance(x, Node) and x not in seen:
-                    stack.append(x)
+            if node.inputs:
+                stack += (node, None)
+                for x in node.inputs:
+                    if isinstance(x, Node) and x not in seen:
+                        stack.append(x)
+            else:
+                order.append(node)
     return order
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from micrograd.graph import Node, Op, backward
 from microgradx.recording import pause
-from microgradx.tensor import Forgetful
+from microgradx.tensor import Keeping
 
 __all__ = ["AnomalyError", "detect_anomaly", "look", "watched_backward"]
 
@@ -104,7 +104,7 @@ def watched_backward(order: Sequence[Any], gradient: Any, keep: bool) -> None:
         raise
 
 
-class Watched(Forgetful):
+class Watched(Keeping):
     """An order of nodes whose gradients are looked at as the walk back makes them."""
 
     def __init__(self, order: Sequence[Any], keep: bool) -> None:
@@ -113,7 +113,7 @@ class Watched(Forgetful):
         self.made: dict[Node, tuple[Node, Node]] = {}  # where the trouble of each node began
 
     def __reversed__(self) -> Iterator[Node]:
-        for node in list.__reversed__(self) if self.keep else super().__reversed__():
+        for node in super().__reversed__() if self.keep else list.__reversed__(self):
             yield node
             for x in node.inputs:
                 if isinstance(x, Node) and x not in self.made and trouble(x.grad):

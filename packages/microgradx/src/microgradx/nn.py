@@ -74,16 +74,24 @@ class Layer(Module):
 
     def __call__(self, x: Any) -> Any:
         """Outputs of shape `(..., nout)` for inputs of shape `(..., nin)`."""
-        nin = self.weight.shape[1]
         if not isinstance(x, TensorValue):
             x = converted(plain_array(x), self.weight.dtype)
+        bias = 0.0 if self.bias is None else self.bias  # stage 4 offers layers without one
+        try:
+            sums = ops.linear(x, self.weight, bias)
+        except ValueError:
+            self.check_shape(x)
+            raise
+        return self.activation(sums)
+
+    def check_shape(self, x: Any) -> None:
+        """Say what is wrong with the shape of the inputs."""
+        nin = self.weight.shape[1]
         if not x.shape or x.shape[-1] != nin:
-            hint = "; add a batch axis" if not x.shape else ""
+            hint = "" if x.shape else "; add a batch axis"
             raise ValueError(
                 f"{type(self).__name__} expected inputs of shape (..., {nin}), got {x.shape}{hint}."
-            )
-        bias = 0.0 if self.bias is None else self.bias  # stage 4 offers layers without one
-        return self.activation(ops.linear(x, self.weight, bias))
+            ) from None
 
 
 class Neuron(Layer):

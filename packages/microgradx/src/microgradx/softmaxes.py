@@ -5,6 +5,7 @@ The largest number is taken off first: it changes nothing but keeps exp finite.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from microgradx.reductions import Axis, axes, kept
 
 __all__ = ["log_softmax", "logsumexp_over", "softmax"]
 
+SHORT = 32  # numbers in a row
 EXPECTED = "axis={} to be an axis of its input"
 
 
@@ -28,7 +30,7 @@ def softmax(axis: int = -1) -> ArrayOp:
     """
     return ArrayOp(
         "softmax",
-        lambda x: shares(x, axis),
+        lambda x: on_rows(shares, x, axis),
         # d s_i/dx_j = s_i * ((i == j) - s_j)
         lambda g, out, x: out * (g - functions.total(g * out, axis=axis, keepdims=True)),
         expected=EXPECTED.format(axis),
@@ -43,14 +45,9 @@ def log_softmax(axis: int = -1) -> ArrayOp:
         >>> log_softmax()([1e4, 0.0]).data.tolist()
         [0.0, -10000.0]
     """
-
-    def forward(x: Any) -> Any:
-        x = below_largest(x, axis)
-        return x - np.log(functions.total(np.exp(x), axis=axis, keepdims=True))
-
     return ArrayOp(
         "log_softmax",
-        forward,
+        lambda x: on_rows(log_shares, x, axis),
         # d log(s_i)/dx_j = (i == j) - s_j
         lambda g, out, x: g - np.exp(out) * functions.total(g, axis=axis, keepdims=True),
         expected=EXPECTED.format(axis),
@@ -84,6 +81,22 @@ def shares(x: Any, axis: Axis) -> Any:
     """The softmax, also over several axes."""
     e = np.exp(below_largest(x, axis))
     return e / functions.total(e, axis=axis, keepdims=True)
+
+
+def log_shares(x: Any, axis: Axis) -> Any:
+    """The logarithm of the softmax."""
+    x = below_largest(x, axis)
+    return x - np.log(functions.total(np.exp(x), axis=axis, keepdims=True))
+
+
+def on_rows(function: Callable[[Any, Any], Any], x: Any, axis: int) -> Any:
+    """`function(x, axis)`; of many short rows, by way of a turned copy: a third of the time.
+
+    NumPy reduces row by row, and starting a row takes longer than a dozen numbers do.
+    """
+    if x.ndim == 2 and axis in (1, -1) and x.shape[1] <= SHORT and x.shape[0] > x.shape[1]:
+        return function(x.T.copy(), 0).T.copy()
+    return function(x, axis)
 
 
 def below_largest(x: Any, axis: Axis) -> Any:

@@ -7,6 +7,7 @@ ignored examples are other ways to share p out, so the formula never hears of th
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from microgradx.softmaxes import log_softmax
 from microgradx.tensor import TensorValue
 
 __all__ = ["cross_entropy", "nll"]
+
+LOG_SOFTMAX = log_softmax()
 
 
 def cross_entropy(
@@ -63,10 +66,11 @@ def cross_entropy(
         0.6931471805599453
     """
     labels, logits = outputs(labels, logits)
-    if weight is None and not label_smoothing and ignore_index is None and is_whole(labels):
+    plain = weight is None and ignore_index is None and not label_smoothing
+    if plain and reduction in of_labels and is_whole(labels):
         labels, _ = class_labels(labels, logits, None)
-        logq = TensorValue.result(log_softmax().forward(logits.data), OF_CONSTANTS)
-        return reduced(picked(labels, logits, logq), reduction)
+        logq = TensorValue.result(LOG_SOFTMAX.forward(logits.data), OF_CONSTANTS)
+        return of_labels[reduction](places(labels, logits.shape), logits, logq)
     p, count = distribution(labels, logits, weight, label_smoothing, ignore_index)
     return reduced(surprise(p, logits.log_softmax()), reduction, count)
 
@@ -113,31 +117,40 @@ surprise = ArrayOp(
 )
 
 
-def at(labels: Any, logq: Any) -> tuple[Any, Any]:
-    """All log q in one row, and where in it the one of each example's label stands."""
-    classes = logq.shape[-1]
-    first = np.arange(0, logq.size, classes)  # of each example's row
-    return logq.reshape(-1), first + labels.reshape(-1)
+def places(labels: Any, shape: tuple[int, ...]) -> Any:
+    """Where the numbers of the labels stand, all numbers of a batch being in one row."""
+    first = np.arange(0, math.prod(shape), shape[-1])  # of each example
+    return first.reshape(labels.shape) + labels
 
 
-def of_label(labels: Any, x: Any, logq: Any) -> Any:
-    """-log q of the label."""
-    row, place = at(labels, logq)
-    return -row[place].reshape(labels.shape)
+def picking(reduction: str) -> ArrayOp:
+    """-log q of each label, or the sum or the mean of them: one operation for the whole loss.
+
+    The most frequent case: p is all on one class. No row of zeros with a 1 in it is made, and none
+    is multiplied; and what is costly, log q of the logits x, stands beside them as a constant, so
+    that the rule need not compute it again.
+    """
+
+    def forward(places: Any, x: Any, logq: Any) -> Any:
+        each = logq.reshape(-1)[places]
+        if reduction == "none":
+            return -each
+        whole = -functions.total(each, axis=None)
+        return whole / places.size if reduction == "mean" else whole
+
+    def to_logits(g: Any, out: Any, places: Any, x: Any, logq: Any) -> Any:
+        """dH/dx_j = q_j - (j is the label)."""
+        q = np.exp(logq)
+        row = q.reshape(-1)
+        row[places] -= 1
+        if reduction == "mean":
+            return g / places.size * q
+        return (g if reduction == "sum" else g[..., None]) * q
+
+    return ArrayOp("cross_entropy", forward, None, to_logits, None)
 
 
-def to_logits(g: Any, out: Any, labels: Any, x: Any, logq: Any) -> Any:
-    """dH/dx_j = q_j - (j is the label)."""
-    row, place = at(labels, logq)
-    q = np.exp(row)
-    q[place] -= 1
-    return g[..., None] * q.reshape(logq.shape)
-
-
-# The most frequent case: p is all on one class. No row of zeros with a 1 in it is made, and none is
-# multiplied; and what is costly, log q of the logits x, stands beside them as a constant, so that
-# the rule need not compute it again.
-picked = ArrayOp("cross_entropy", of_label, None, to_logits, None)
+of_labels = {reduction: picking(reduction) for reduction in ("mean", "sum", "none")}
 
 
 def distribution(
@@ -159,13 +172,13 @@ def distribution(
         p = (labels[..., None] == np.arange(classes)).astype(scores.dtype)
         if weight is not None or ignore_index is not None:
             counts = p if weight is None else p * weight
-            count = (counts * kept[..., None]).sum()
+            count = (counts if kept is None else counts * kept[..., None]).sum()
     if smoothing:
         p = (1 - smoothing) * p + smoothing / classes
     if weight is not None:
         p = p * weight
     if ignore_index is not None:
-        p = p * kept[..., None]
+        p = p * kept[..., None]  # type: ignore[index]  # there are labels that do not count
     return p, count
 
 
@@ -176,8 +189,8 @@ def is_whole(labels: Any) -> bool:
 
 def class_labels(
     labels: Any, scores: TensorValue, ignore_index: int | None
-) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Labels as whole numbers of classes, and which of them count; ignored ones become 0."""
+) -> tuple[NDArray[Any], NDArray[Any] | None]:
+    """Labels as whole numbers of classes, and which of them count (None: all); others become 0."""
     labels = plain_array(labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(f"expected whole numbers as labels, got {labels.dtype}.")
@@ -191,7 +204,7 @@ def class_labels(
         # a negative number read as one without a sign is larger than any class: one comparison
         inside = labels.astype(np.int64, copy=False).view(np.uint64) < classes
         check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)
-        return labels, np.ones(labels.shape, bool)
+        return labels, None
     kept = labels != ignore_index
     inside = (labels >= 0) & (labels < classes) | ~kept
     check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)

@@ -10,6 +10,7 @@ import numpy as np
 
 import micrograd_plus
 from microgradx.optim.blocks import Blocks
+from microgradx.optim.memory import aligned_copy
 from microgradx.optim.together import Together, batches
 
 __all__ = ["Optimizer"]
@@ -66,18 +67,24 @@ class Optimizer(micrograd_plus.Optimizer):
             ValueError: if a gradient of yours has another shape than its parameter.
         """
         for p in self.state:
-            g, data = p.grad, p.data
-            if g is None:
-                continue
-            if type(g) is not np.ndarray or g.dtype != data.dtype:
-                g = p.grad = np.array(g, data.dtype)
-            if g.shape != data.shape:
-                raise ValueError(
-                    f"{self.name} needs a gradient in the shape of its parameter, {data.shape}; "
-                    f"got {g.shape}."
-                )
+            g = p.grad
+            if g is not None and not (
+                type(g) is np.ndarray and g.dtype is p.dtype and g.shape == p.shape
+            ):
+                self.check_gradient(p)
         with np.errstate(all="ignore"):
             super().step(closure)
+
+    def check_gradient(self, p: Any) -> None:
+        """Make the gradient an array as the data of `p` are; what is no such array is an error."""
+        g, data = p.grad, p.data
+        if type(g) is not np.ndarray or g.dtype != data.dtype:
+            g = p.grad = np.array(g, data.dtype)
+        if g.shape != data.shape:
+            raise ValueError(
+                f"{self.name} needs a gradient in the shape of its parameter, {data.shape}; "
+                f"got {g.shape}."
+            )
 
     def move(self, params: list[Any], group: dict[str, Any]) -> None:
         """The formula where it is fastest: on all small arrays at once, on large ones in blocks."""
@@ -101,6 +108,11 @@ class Optimizer(micrograd_plus.Optimizer):
                 self.blocks.move(self.in_place, p, self.state[p], settings)
             except KeyError:  # nothing is remembered yet; nothing has been written
                 super().move([p], settings)
+                self.state[p] |= {
+                    name: aligned_copy(x)
+                    for name, x in self.state[p].items()
+                    if isinstance(x, np.ndarray)
+                }
 
     def one_per_entry(self, p: Any, name: str, x: Any) -> Any:
         """A copy of what is remembered for each entry of `p`, checked: an array like `p`."""

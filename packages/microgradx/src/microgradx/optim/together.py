@@ -8,12 +8,14 @@ its part of the result. What is remembered of them stays joined from step to ste
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from operator import is_
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from microgradx.optim.holders import are_alone
 from microgradx.tensor import clock, set_data
 
 __all__ = ["Together", "batches"]
@@ -40,14 +42,14 @@ class Together:
 
     def __init__(self, params: Sequence[Any], state: State) -> None:
         self.params = params
-        self.parts = []  # where each parameter lies, and its shape
+        self.places = []  # where each parameter lies, and its shape
         size = 0
         for p in params:
-            self.parts.append((slice(size, size + p.data.size), p.data.shape))
+            self.places.append((slice(size, size + p.data.size), p.data.shape))
             size += p.data.size
         self.data = joined([p.data for p in params])
-        self.views: list[NDArray[Any]] = []
-        self.spare = np.empty_like(self.data)
+        self.parts: list[NDArray[Any]] = []
+        self.spare = np.empty((2, size), self.data.dtype)
         first = state[params[0]]
         self.memory = {
             name: joined([state[p][name] for p in params]) if isinstance(x, np.ndarray) else x
@@ -57,49 +59,65 @@ class Together:
 
     def share(self, state: State) -> None:
         """Give every parameter its part of what is remembered of all."""
-        self.memories = []  # for each parameter what we left there
-        for p, (part, shape) in zip(self.params, self.parts):
+        self.memories = [state[p] for p in self.params]
+        for memory, (part, shape) in zip(self.memories, self.places):
             for name, x in self.memory.items():
-                state[p][name] = x[part].reshape(shape) if isinstance(x, np.ndarray) else x
-            self.memories.append(list(state[p].values()))
+                memory[name] = x[part].reshape(shape) if isinstance(x, np.ndarray) else x
+        self.left = self.found()
+
+    def found(self) -> list[Any]:
+        """All that is remembered of the parameters, one thing after the other."""
+        return list(chain.from_iterable(map(dict.values, self.memories)))
 
     def holds(self, state: State) -> bool:
         """Whether the parameters' memories are as we left them.
 
         A run that is resumed, a user, or another optimiser may have put other things there.
         """
-        for p, left in zip(self.params, self.memories):
-            found = state[p].values()
-            if len(found) != len(left) or not all(map(is_, found, left)):
-                return False
-        return True
+        found = self.found()
+        return (
+            all(map(is_, map(state.get, self.params), self.memories))
+            and len(found) == len(self.left)
+            and all(map(is_, found, self.left))
+        )
 
     def move(self, optimizer: Any, group: dict[str, Any]) -> None:
-        """One call of the formula for all; then each parameter gets its part."""
-        if not self.views or not all(map(is_, [p.data for p in self.params], self.views)):
+        """One call of the formula for all; then each parameter has its part."""
+        mine = bool(self.parts) and all(map(is_, [p.data for p in self.params], self.parts))
+        if not mine:
             self.data = joined([p.data for p in self.params])
+        again = mine and are_alone(self)
         g = joined([p.grad for p in self.params])
         memory = dict(self.memory)
+        new = self.data if again else np.empty_like(g)
+        new.setflags(write=True)
         try:
-            new = np.empty_like(g)
             optimizer.in_place(self.data, g, memory, group, new, self.spare)
         except KeyError:  # nothing is remembered yet; nothing has been written
-            new = optimizer.update(self.data, g, memory, group)
-        new.setflags(write=False)  # so its parts cannot be written into, either
-        self.data = new
-        self.views = [new[part].reshape(shape) for part, shape in self.parts]
+            new[...] = optimizer.update(self.data, g, memory, group)
+        finally:
+            new.setflags(write=False)  # so its parts cannot be written into, either
         stamp = clock.tick()
-        for p, view in zip(self.params, self.views):
-            set_data(p, view)
+        if not again:
+            self.data = new
+            self.parts = [new[part].reshape(shape) for part, shape in self.places]
+            for p, view in zip(self.params, self.parts):
+                set_data(p, view)
+        for p in self.params:
             p.stamp = stamp
+        self.remember(memory, optimizer.state)
+
+    def remember(self, memory: dict[str, Any], state: State) -> None:
+        """Take over what the formula left; what it counts is told to every parameter."""
         changed = {name: x for name, x in memory.items() if x is not self.memory.get(name)}
         self.memory = memory
-        if any(isinstance(x, np.ndarray) for x in changed.values()):
-            self.share(optimizer.state)
-        elif changed:
-            for p, left in zip(self.params, self.memories):
-                optimizer.state[p].update(changed)
-                left[:] = optimizer.state[p].values()
+        for x in changed.values():
+            if isinstance(x, np.ndarray):
+                self.share(state)
+                return
+        for own in self.memories:
+            own.update(changed)
+        self.left = self.found()
 
 
 def joined(arrays: list[NDArray[Any]]) -> NDArray[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from micrograd.graph import Node
 from microgradx.losses.binary import logit_loss
-from microgradx.losses.classes import picked, surprise
+from microgradx.losses.classes import of_labels, surprise
 from vhgrad.diagnosis.finding import Finding
 from vhgrad.diagnosis.trial import Trial
 
@@ -22,7 +22,7 @@ MOVES = ("reshape", "transpose", "squeeze", "getitem", "same")  # they leave num
 def probabilities_as_logits(trial: Trial) -> Iterator[Finding]:
     """A softmax of numbers that are shares already, or a sigmoid of a sigmoid."""
     for node in trial.order:
-        if node.op is picked:
+        if node.op in of_labels.values():
             scores = node.inputs[1]
         elif node.op is not None and node.op.name in ("softmax", "log_softmax"):
             scores = node.inputs[0]

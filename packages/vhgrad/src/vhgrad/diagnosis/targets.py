@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from microgradx.losses.classes import picked, surprise
+from microgradx.losses.classes import of_labels, surprise
 from vhgrad.diagnosis.finding import Finding
 from vhgrad.diagnosis.trial import Trial
 
@@ -43,7 +43,7 @@ def refused(trial: Trial) -> Iterator[Finding]:
 def one_class(trial: Trial) -> Iterator[Finding]:
     """A cross-entropy over one class, which is always 0."""
     for node in trial.order:
-        if node.op in (picked, surprise) and node.inputs[1].shape[-1] == 1:
+        if node.op in (*of_labels.values(), surprise) and node.inputs[1].shape[-1] == 1:
             yield Finding(
                 "cross-entropy over one class",
                 "the loss",

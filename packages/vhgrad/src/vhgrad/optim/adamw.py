@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from microgradx import Adam
-from microgradx.optim.in_place import Array, adam_movement
+from microgradx.optim.in_place import Array, Spare, adam_movement
 
 __all__ = ["AdamW"]
 
@@ -63,12 +63,12 @@ class AdamW(Adam):
         state: dict[str, Any],
         group: dict[str, Any],
         out: Array,
-        spare: Array,
+        spare: Spare,
     ) -> None:
         """`update` without new arrays: see `microgradx.optim.in_place`."""
-        adam_movement(g, state, group, out, spare)
-        np.multiply(1 - group["lr"] * group["weight_decay"], data, spare)
-        np.subtract(spare, out, out)
+        movement = adam_movement(g, state, group, spare)
+        np.multiply(1 - group["lr"] * group["weight_decay"], data, spare[0])
+        np.subtract(spare[0], movement, out)
 
     entrywise = update
     in_place = update_in_place

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from microgradx import Optimizer
-from microgradx.optim.in_place import Array
+from microgradx.optim.in_place import Array, Spare
 
 __all__ = ["RMSprop"]
 
@@ -94,35 +94,36 @@ class RMSprop(Optimizer):
         state: dict[str, Any],
         group: dict[str, Any],
         out: Array,
-        spare: Array,
+        spare: Spare,
     ) -> None:
         """`update` without new arrays: see `microgradx.optim.in_place`."""
+        first, second = spare
         alpha, momentum, square = group["alpha"], group["momentum"], state["square"]
         mean = state["mean"] if group["centered"] else None
         velocity = state["velocity"] if momentum else None
         if group["weight_decay"]:
-            np.multiply(group["weight_decay"], data, out)
-            g = np.add(g, out, out)
+            np.multiply(group["weight_decay"], data, second)
+            g = np.add(g, second, second)
         np.multiply(alpha, square, square)
-        np.multiply(g, g, spare)
-        np.multiply(1 - alpha, spare, spare)
-        np.add(square, spare, square)
+        np.multiply(g, g, first)
+        np.multiply(1 - alpha, first, first)
+        np.add(square, first, square)
         if mean is None:
-            np.sqrt(square, spare)
+            np.sqrt(square, first)
         else:
             np.multiply(alpha, mean, mean)
-            np.multiply(1 - alpha, g, spare)
-            np.add(mean, spare, mean)
-            np.multiply(mean, mean, spare)
-            np.subtract(square, spare, spare)
-            np.sqrt(spare, spare)
-        np.add(spare, group["eps"], spare)
-        movement = np.divide(g, spare, out)
+            np.multiply(1 - alpha, g, first)
+            np.add(mean, first, mean)
+            np.multiply(mean, mean, first)
+            np.subtract(square, first, first)
+            np.sqrt(first, first)
+        np.add(first, group["eps"], first)
+        movement = np.divide(g, first, second)
         if velocity is not None:
             np.multiply(momentum, velocity, velocity)
             movement = np.add(velocity, movement, velocity)
-        np.multiply(group["lr"], movement, spare)
-        np.subtract(data, spare, out)
+        np.multiply(group["lr"], movement, first)
+        np.subtract(data, first, out)
 
     entrywise = update
     in_place = update_in_place
