@@ -368,7 +368,7 @@ def oldest() -> list[str]:
     return [line.replace(">=", "==") for line in wanted if ">=" in line]
 
 
-@nox.session(python="3.11")  # there is a wheel of NumPy 2.0
+@nox.session(python="3.11")
 def suite(session: nox.Session) -> None:
     """All tests in ten random orders, under -O, with the oldest NumPy; branches are counted.
 
