@@ -5,6 +5,7 @@
 A step is that of the yardstick (Adam, cross-entropy, float32) on networks that differ in one thing.
 All sizes run in turn, round by round; each round gives one slope, by least squares through the
 logarithms of the largest half of the sizes, where what a step costs whatever its size counts less.
+Time is that of the processor, in one thread, so that other work on the machine counts less.
 Slope 1 is linear. Reported are the median slope and its 95 % interval. Memory is the most that a
 step holds beyond what was there before it, by tracemalloc; parameters and Adam's moments were.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
+import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -64,6 +66,18 @@ def peak(step: Callable[[], float]) -> int:
     return highest - before
 
 
+def processor_time(step: Callable[[], float]) -> Callable[[int], float]:
+    """A contestant: seconds that so many steps had the processor."""
+
+    def seconds(calls: int) -> float:
+        began = time.process_time()
+        for _ in range(calls):
+            step()
+        return time.process_time() - began
+
+    return seconds
+
+
 def slope(sizes: Sequence[float], values: Sequence[float]) -> float:
     """Of a line through the logarithms of the larger half."""
     half = len(sizes) // 2
@@ -76,7 +90,7 @@ def measure(name: str, rounds: int, budget: float) -> dict[str, Any]:
     made = [step_of(*network(n)) for n in sizes]
     parameters = [count for _, count in made]
     memory = [peak(step) for step, _ in made]
-    run = [timing.stopwatch(step) for step, _ in made]
+    run = [processor_time(step) for step, _ in made]
     calls = [timing.calibrated(seconds, budget) for seconds in run]
     rng = random.Random(0)
     times: list[list[float]] = [[] for _ in sizes]
@@ -107,12 +121,12 @@ def rows_of(found: dict[str, Any]) -> list[list[str]]:
     rows = []
     for name, series in found.items():
         for what, fitted in series["slopes"].items():
-            time = "{median:.2f} ({low:.2f} to {high:.2f})".format(**fitted["time"])
+            slopes = "{median:.2f} ({low:.2f} to {high:.2f})".format(**fitted["time"])
             title = what if what == name else f"{what}, by {name}"
             span = series["sizes"] if what == name else series["parameters"]
             half = len(span) // 2
             sizes = f"{span[half]:,} to {span[-1]:,}"
-            rows.append([title, sizes, time, f"{fitted['memory']:.2f}", str(fitted["linear"])])
+            rows.append([title, sizes, slopes, f"{fitted['memory']:.2f}", str(fitted["linear"])])
     return rows
 
 

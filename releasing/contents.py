@@ -10,13 +10,22 @@ from stages import folder, metadata, module
 
 __all__ = ["check_sdist", "check_wheel"]
 
+AIM = 150_000  # bytes of a wheel
+# vhgrad misses it: 600 kB of text pack to 240 kB, of which docstrings are a third
+LARGEST = {"micrograd": AIM, "micrograd-plus": AIM, "microgradx": AIM, "vhgrad": 260_000}
+
 
 def check_wheel(wheel: Path, stage: str) -> int:
     """Raise ValueError unless `wheel` has every module of `stage`, its licence, and no more.
 
+    Nor may it be larger than `LARGEST` says.
+
     Returns:
         The number of files in it.
     """
+    size = wheel.stat().st_size
+    if size > LARGEST[stage]:
+        raise ValueError(f"{wheel.name} has {size:,} bytes, more than {LARGEST[stage]:,}.")
     info = f"{'-'.join(wheel.name.split('-')[:2])}.dist-info"
     expected = {path.removeprefix("src/") for path in sources(stage)}
     expected |= {f"{info}/{name}" for name in ("METADATA", "WHEEL", "RECORD", "licenses/LICENSE")}

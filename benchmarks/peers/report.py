@@ -94,7 +94,8 @@ def when(found: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in sorted(about.items()))
     pools = next(iter(found["rows"].values()))["about"].get("pools")
     sentences = [
-        f"{machine['date']}, {machine['cpu']}, cores: {machine['threads']}; "
+        f"{machine['date']}, {machine['cpu']}, cores: {machine['threads']}, "
+        f"{machine['clock']} time; "
         f"Python {machine['python']}, {versions or 'nothing else'}; "
         f"commit `{machine['commit']}`, {found['rounds']} rounds, load {machine['load']}.",
         f"Our thread pools: {pools}." if pools else "",
