@@ -5,8 +5,8 @@
 Reported is the median, over all rounds, of the difference to another process of the same round:
 `vhgrad` against `import numpy`, which a program of arrays pays anyway, and `micrograd` against a
 Python that does nothing. Bytecode is cached, as after the first import of an installed package.
-The time is that of the whole process, from its start to its end, that it had the processor: nothing
-in an import waits, and so other work on the machine counts less. The time on the clock is beside it.
+The time is the processor's, of the whole process: nothing in an import waits, and so other work on
+the machine counts less. The time on the clock stands beside it.
 """
 
 from __future__ import annotations
