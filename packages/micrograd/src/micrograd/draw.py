@@ -33,11 +33,6 @@ def draw_dot(
         depth: how many steps to go back from it; operations further away are drawn as `…`.
         limit: how many nodes are too many to draw.
         format: what `.render` writes, such as "svg", "png" or "pdf".
-
-    Example:
-        >>> from micrograd import Value
-        >>> print(draw_dot(Value(2.0, "a") * 3.0).source.splitlines()[4].strip())
-        n0 [label="data 6.0000 | grad –" shape=record]
     """
     from graphviz import Digraph  # here, because it takes 34 ms and few programs draw
 
@@ -56,25 +51,12 @@ def draw_dot(
 
 
 def to_dot(root: Node, **options: Any) -> str:
-    """The drawing as text in the language of Graphviz; `options` are those of `draw_dot`.
-
-    Example:
-        >>> from micrograd import Value
-        >>> to_dot(Value(2.0, "a") * 3.0).count("->")
-        3
-    """
+    """The drawing as text in the language of Graphviz; `options` are those of `draw_dot`."""
     return str(draw_dot(root, **options).source)
 
 
 def to_mermaid(root: Node, *, depth: int | None = None, limit: int = 500) -> str:
-    """The drawing as text that Markdown pages, as on GitHub, show as a picture.
-
-    Example:
-        >>> from micrograd import Value
-        >>> print(to_mermaid(Value(2.0, "a")))
-        flowchart LR
-            n0["a<br/>data 2.0000<br/>grad –"]
-    """
+    """The drawing as text that Markdown pages, as on GitHub, show as a picture."""
     boxes, edges = picture(root, depth, limit)
     text = ["flowchart LR"]
     for name, kind, *lines in boxes:  # what could be markup, such as a lone `+`, by its number

@@ -70,12 +70,6 @@ class Node:
     Edges lead only from result to inputs, so a graph lives exactly as long as somebody holds its
     result. A leaf was computed by nobody: it has no operation and no inputs. Later stages replace
     `result`, `accumulate`, and `constant` with the constructor.
-
-    Example:
-        >>> from micrograd import Value
-        >>> y = Value(3.0) * 2.0
-        >>> y.data, y.op, y.inputs
-        (6.0, Op('*'), (Value(data=3.0, grad=0.0), 2.0))
     """
 
     __slots__ = ("data", "grad", "inputs", "label", "op")
@@ -127,12 +121,6 @@ def topological_order(root: Node) -> list[Node]:
     """All nodes that `root` was made from, inputs before results; `root` comes last.
 
     Depth-first with a stack of its own instead of recursion, so the depth has no limit.
-
-    Example:
-        >>> from micrograd import Value
-        >>> x = Value(3.0)
-        >>> [node.data for node in topological_order(x * x + x)]
-        [3.0, 9.0, 12.0]
     """
     order: list[Node] = []
     seen: set[Node] = set()
@@ -143,13 +131,10 @@ def topological_order(root: Node) -> list[Node]:
             order.append(stack.pop())  # type: ignore[arg-type]  # a marker lies on a node only
         elif node not in seen:
             seen.add(node)
-            if node.inputs:
-                stack += (node, None)
-                for x in node.inputs:
-                    if isinstance(x, Node) and x not in seen:
-                        stack.append(x)
-            else:
-                order.append(node)
+            stack += (node, None)
+            for x in node.inputs:
+                if isinstance(x, Node) and x not in seen:
+                    stack.append(x)
     return order
 
 

@@ -11,13 +11,7 @@ __all__ = ["Module"]
 
 
 class Module:
-    """Base of everything that learns.
-
-    Example:
-        >>> from micrograd import MLP
-        >>> len(MLP(2, [4, 1]).parameters())
-        17
-    """
+    """Base of everything that learns."""
 
     parameter: ClassVar[type[Node]] = Node  # what counts as one
 

@@ -57,12 +57,7 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """`nout` neurons that see the same inputs; `neuron` are settings that each is made with.
-
-    Example:
-        >>> [round(y.data, 4) for y in Layer(2, 3, seed=1)([1.0, -1.0])]
-        [-0.5618, -0.3896, -0.6459]
-    """
+    """`nout` neurons that see the same inputs; `neuron` are settings that each is made with."""
 
     neuron: ClassVar[type[Neuron]] = Neuron
 
