@@ -170,7 +170,9 @@ def main() -> None:
         record = {"machine": timing.machine(threads), "rounds": rounds, "results": found}
         timing.write_json(timing.RESULTS / "growth.json", record)
         docs = Path(__file__).resolve().parents[1] / "docs"
-        timing.write_markdown(docs / "results" / "growth.md", HEADER, rows_of(found))
+        timing.write_markdown(
+            docs / "results" / "growth.md", HEADER, rows_of(found), record["machine"]
+        )
         draw(found, docs / "images" / "growth.svg")
 
 

@@ -242,8 +242,14 @@ def write_json(path: Path, record: dict[str, Any]) -> None:
     path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8", newline="\n")
 
 
-def write_markdown(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Write a table for the docs: the first column to the left, the others to the right."""
+def write_markdown(
+    path: Path, header: Sequence[str], rows: Sequence[Sequence[object]], where: dict[str, Any]
+) -> None:
+    """Write a table for the docs, the first column to the left, and below it the machine."""
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
     text = "".join(f"| {' | '.join(map(str, line))} |\n" for line in lines)
+    text += (
+        f"\n{where['date']}, {where['cpu']}, Python {where['python']}, NumPy {where['numpy']}; "
+        f"commit `{where['commit']}`, load {where['load']} on {where['cores']} cores.\n"
+    )
     path.write_text(text, encoding="utf-8", newline="\n")

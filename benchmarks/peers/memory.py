@@ -115,8 +115,8 @@ def main() -> None:
     record = {"machine": machine, "steps": options.steps, "peaks": highest, "growth": grown}
     results = HERE.parents[1] / "docs" / "results"
     timing.write_json(results / "peers-memory.json", record)
-    timing.write_markdown(results / "peers-memory.md", PEAKS, rows_of_peaks(highest))
-    timing.write_markdown(results / "peers-growth.md", GROWTH, rows_of_growth(grown))
+    timing.write_markdown(results / "peers-memory.md", PEAKS, rows_of_peaks(highest), machine)
+    timing.write_markdown(results / "peers-growth.md", GROWTH, rows_of_growth(grown), machine)
     for name, row in grown.items():
         if row["resident"][-1] - row["resident"][0] > ALLOWED:
             sys.exit(f"the memory of {name} grew")
