@@ -17,7 +17,7 @@ from microgradx.compiling import lines
 from microgradx.compiling.homes import Homes, fresh, parts
 from microgradx.compiling.lanes import Lane, Lanes
 from microgradx.compiling.places import Data, Grad, Place
-from microgradx.compiling.recording import COMPILED, Effect, Recording, Tensor
+from microgradx.compiling.recording import COMPILED, Effect, Recording, Tensor, outputs
 from microgradx.compiling.simplify import Calls
 from microgradx.compiling.storage import Pool
 from microgradx.compiling.tape import DRAW, GUARD, NUMBER, Call, Var, flat, vars_in
@@ -508,19 +508,6 @@ class Program:
         if type(x) is dict:
             return f"{{{', '.join(f'{k!r}: {self.returns(v)}' for k, v in x.items())}}}"
         return text.name(x)
-
-
-def outputs(x: Any) -> Iterator[Var]:
-    """The quantities among what a step returned."""
-    if isinstance(x, Tensor):
-        yield from outputs(x.data)
-    elif isinstance(x, Var):
-        yield x
-    elif isinstance(x, tuple | list):
-        for part in x:
-            yield from outputs(part)
-    elif isinstance(x, dict):
-        yield from outputs(list(x.values()))
 
 
 def is_array(x: Any) -> bool:

@@ -17,13 +17,14 @@ from micrograd.graph import Node
 from microgradx import random
 from microgradx.compiling.draws import Draws
 from microgradx.compiling.places import Data, Grad, Item, Member, Part, Place, Slot
+from microgradx.compiling.shadows import leave_shadows
 from microgradx.compiling.standins import LOOKED, Array, Number, StandIn, stand_in
 from microgradx.compiling.survey import Survey, unchanged
-from microgradx.compiling.tape import NotRecordable, Tape, Var, flat, state
+from microgradx.compiling.tape import NotRecordable, Tape, Var, flat, state, vars_in
 from microgradx.recording import NoGraph
 from microgradx.tensor import TensorValue, clock
 
-__all__ = ["COMPILED", "Effect", "Recording", "Tensor"]
+__all__ = ["COMPILED", "Effect", "Recording", "Tensor", "outputs"]
 
 COMPILED = NoGraph("compiled step", "it came out of a compiled step, which has done its own pass")
 
@@ -94,6 +95,9 @@ class Recording:
             self.effects = list(self.left(before))
             self.changes = self.changed()
             self.refuse_overlaps()
+            results = [*vars_in([e.new for e in self.effects]), *outputs(self.output)]
+            self.results = {var: var.value for var in results}  # for `settle`
+            leave_shadows(self.quantities())
             done = True
         finally:
             self.tape.open = False
@@ -289,6 +293,9 @@ class Recording:
 
     def settle(self) -> Any:
         """Put what the step left where it belongs, as numbers; give what it returned."""
+        shadows = {var: var.value for var in self.results}
+        for var, value in self.results.items():
+            var.value = value
         for effect in self.effects:
             place, new = effect.place, settled_value(effect.new)
             if isinstance(place, Data):
@@ -302,7 +309,19 @@ class Recording:
                 place.set(np.array(new, order="K"))
             else:
                 place.set(new)
-        return given_back(self.output)
+        output = given_back(self.output)
+        for var, value in shadows.items():
+            var.value = value
+        self.results.clear()
+        return output
+
+    def quantities(self) -> Iterator[Var]:
+        """All of them."""
+        yield from self.given
+        yield from (var for _, var in self.found.values())
+        for call in self.tape.calls:
+            yield call.result
+            yield from call.inputs()
 
 
 def drawn_of_old() -> Any:
@@ -398,6 +417,19 @@ class Tensor:
 
     def __init__(self, data: Any) -> None:
         self.data = data
+
+
+def outputs(x: Any) -> Iterator[Var]:
+    """The quantities among what a step returned."""
+    if isinstance(x, Tensor):
+        yield from outputs(x.data)
+    elif isinstance(x, Var):
+        yield x
+    elif isinstance(x, tuple | list):
+        for part in x:
+            yield from outputs(part)
+    elif isinstance(x, dict):
+        yield from outputs(list(x.values()))
 
 
 def settled(x: Any) -> Any:

@@ -49,7 +49,8 @@ def is_alone(p: Any) -> bool:
     """Whether the data of `p` lie in memory of `memory.aligned`, and `p` alone holds that."""
     if KNOWN is None or holders(p) != KNOWN.of_whole:
         return False
-    return p.data.base.dtype == np.uint8 and p.data.flags.c_contiguous
+    base = p.data.base
+    return type(base) is np.ndarray and base.dtype == np.uint8 and p.data.flags.c_contiguous
 
 
 def are_alone(joint: Any) -> bool:
