@@ -142,10 +142,12 @@ def stage(session: nox.Session) -> None:
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as outside:
         place = Path(outside).resolve()
         wheels = built(session, upto(chosen[-1]), to=place / "wheels")
-        for name in chosen:
-            check_wheels(session, name, wheels[: len(upto(name))], place / name)
         write = ("--write", "docs/results") if "--write" in session.posargs else ()
-        session.run("python", "tests-shared/stage_table.py", str(place), *write, silent=False)
+        try:
+            for name in chosen:
+                check_wheels(session, name, wheels[: len(upto(name))], place / name)
+        finally:  # also if a stage fails: those before it did not
+            session.run("python", "tests-shared/stage_table.py", str(place), *write)
 
 
 def check_wheels(session: nox.Session, name: str, wheels: list[Path], place: Path) -> None:
