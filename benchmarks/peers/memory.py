@@ -106,17 +106,18 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100_000)
     options = parser.parse_args()
     pythons = {"own": sys.executable, **dict(word.split("=", 1) for word in options.python)}
-    with tempfile.TemporaryDirectory() as folder:
-        highest = peaks(pythons, Path(folder))
-        print(timing.table(PEAKS, rows_of_peaks(highest)), flush=True)
-        grown = growth(sys.executable, Path(folder), options.steps)
-        print(timing.table(GROWTH, rows_of_growth(grown)))
     machine = timing.machine("1, pinned")
-    record = {"machine": machine, "steps": options.steps, "peaks": highest, "growth": grown}
+    record: dict[str, Any] = {"machine": machine, "steps": options.steps}
     results = HERE.parents[1] / "docs" / "results"
-    timing.write_json(results / "peers-memory.json", record)
-    timing.write_markdown(results / "peers-memory.md", PEAKS, rows_of_peaks(highest), machine)
-    timing.write_markdown(results / "peers-growth.md", GROWTH, rows_of_growth(grown), machine)
+    with tempfile.TemporaryDirectory() as folder:
+        highest = record["peaks"] = peaks(pythons, Path(folder))
+        print(timing.table(PEAKS, rows_of_peaks(highest)), flush=True)
+        timing.write_markdown(results / "peers-memory.md", PEAKS, rows_of_peaks(highest), machine)
+        timing.write_json(results / "peers-memory.json", record)
+        grown = record["growth"] = growth(sys.executable, Path(folder), options.steps)
+        print(timing.table(GROWTH, rows_of_growth(grown)))
+        timing.write_markdown(results / "peers-growth.md", GROWTH, rows_of_growth(grown), machine)
+        timing.write_json(results / "peers-memory.json", record)
     for name, row in grown.items():
         if row["resident"][-1] - row["resident"][0] > ALLOWED:
             sys.exit(f"the memory of {name} grew")
