@@ -5,7 +5,6 @@ import struct
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -24,6 +23,8 @@ def idx(array):
 @pytest.fixture(scope="session")
 def image_folder(tmp_path_factory):
     """Files like those of MNIST and CIFAR-10, small: pictures with a bright row for each label."""
+    import numpy as np  # not above: stage 2 is tested where there is none
+
     folder = tmp_path_factory.mktemp("data")
     for split, part, count in (("train", "data_batch_1", 300), ("t10k", "test_batch", 100)):
         labels = (np.arange(count) % 10).astype(np.uint8)
