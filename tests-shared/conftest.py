@@ -9,10 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-collect_ignore = [
-    "interop",
-    "oracle",
-]  # scripts that need ONNX or PyTorch
+collect_ignore = ["interop", "oracle"]  # scripts that need ONNX or PyTorch
 
 
 def idx(array):
