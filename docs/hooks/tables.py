@@ -132,7 +132,41 @@ def fragment(path: Path) -> str:
     return f"- **{kind}**: " + path.read_text(encoding="utf-8").strip().replace("\n", "\n  ")
 
 
+AIMS = [  # network, whose row, against what, how many times, whether more or less is better
+    ("S", "torch_eager", "ratio", 3.5, "S: PyTorch takes so many times as long as `vhgrad`"),
+    ("S", "torch_fused", "ratio", 2.5, "S: PyTorch with fused Adam"),
+    ("M", "torch_eager", "ratio", 1.3, "M: PyTorch"),
+    ("M", "torch_fused", "ratio", 1.1, "M: PyTorch with fused Adam"),
+    ("L", "torch_eager", "ratio", 1.0, "L: PyTorch"),
+    ("L", "torch_fused", "ratio", 1.0, "L: PyTorch with fused Adam"),
+    ("C", "torch_eager", "ratio", 1 / 1.6, "C: PyTorch, at least 1/1.6"),
+    ("E", "torch_eager", "ratio", 2.3, "E: PyTorch with its loader"),
+    ("E", "torch_slices", "ratio", 1.7, "E: PyTorch with slices"),
+    ("S", "by_hand", "compiled", 1 / 1.1, "S: NumPy by hand against *compiled*, at least 1/1.10"),
+    ("M", "by_hand", "compiled", 1 / 1.1, "M: the same"),
+    ("L", "by_hand", "compiled", 1 / 1.1, "L: the same"),
+    ("S", "jax_jit", "compiled", 1.0, "S: JAX, jit, against *compiled*"),
+]
+
+
+def aims() -> str:
+    """What was aimed at in speed, and what the last record says of it."""
+    path = ROOT / "docs" / "results" / "peers-1.json"
+    results = json.loads(path.read_text(encoding="utf-8"))
+    rows = ["| one thread | aim | recorded | |", "| --- | ---: | ---: | --- |"]
+    for network, framework, column, aim, what in AIMS:
+        found = results.get(network, {}).get("rows", {}).get(framework, {}).get(column)
+        if not found:
+            rows.append(f"| {what} | {aim:.2f} | – | not recorded |")
+            continue
+        verdict = "met" if found["low"] >= aim else "missed" if found["high"] < aim else "open"
+        recorded = f"{found['median']:.2f} ({found['low']:.2f}–{found['high']:.2f})"
+        rows.append(f"| {what} | {aim:.2f} | {recorded} | {verdict} |")
+    return "\n".join(rows)
+
+
 TABLES = {
+    "aims": aims,
     "ladder": ladder,
     "ladder-by-batch": ladder_by_batch,
     "results-when": results_when,
