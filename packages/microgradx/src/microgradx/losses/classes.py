@@ -140,12 +140,11 @@ def picking(reduction: str) -> ArrayOp:
 
     def to_logits(g: Any, out: Any, places: Any, x: Any, logq: Any) -> Any:
         """dH/dx_j = q_j - (j is the label)."""
-        q = np.exp(logq)
-        row = q.reshape(-1)
-        row[places] -= 1
-        if reduction == "mean":
-            return g / places.size * q
-        return (g if reduction == "sum" else g[..., None]) * q
+        q = np.exp(logq.reshape(-1))  # in a row, so that nothing is written through a view
+        q[places] -= 1
+        if reduction == "none":
+            return g[..., None] * q.reshape(logq.shape)
+        return (g / places.size if reduction == "mean" else g) * q.reshape(logq.shape)
 
     return ArrayOp("cross_entropy", forward, None, to_logits, None)
 
