@@ -225,6 +225,13 @@ def test_a_damaged_header_gives_one_kind_of_error(data):
         read_npy(io.BytesIO(bytes(content)))
 
 
+def test_a_file_that_python_2_wrote_is_read_without_a_warning():
+    """Its whole numbers end with an L; NumPy would advise to save it again."""
+    content = npy(np.arange(4.0)).replace(b"(4,), } ", b"(4L,), }")
+
+    assert [0.0, 1.0, 2.0, 3.0] == read_npy(io.BytesIO(content)).tolist()
+
+
 def test_a_pipe_is_read_as_a_file_is(to_idx):
     """What cannot be asked for its size is taken in whole, up to a cap."""
     images = np.arange(24, dtype=np.uint8).reshape(2, 3, 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from tokenize import TokenError
 from typing import Any
 
@@ -53,7 +54,9 @@ def read_header(file: Opened) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
             f"{known or f'{magic.hex(chr(32))} at its start, not {MAGIC.hex(chr(32))}'}."
         )
     try:
-        shape, fortran_order, dtype = npy.read_array_header_1_0(file.stream)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of shapes such as (4L,), which Python 2 wrote
+            shape, fortran_order, dtype = npy.read_array_header_1_0(file.stream)
     except (ValueError, TypeError, SyntaxError, TokenError, RecursionError, MemoryError) as error:
         raise DatasetError(f"{file.name} has a damaged header: {str(error)[:200]}") from error
     if dtype.kind not in "biuf":
