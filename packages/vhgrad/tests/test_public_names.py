@@ -1,8 +1,14 @@
 """What the package offers, by name."""
 
+import importlib
+import subprocess
+import sys
 import types
 
+import pytest
+
 import vhgrad
+from vhgrad import later
 
 # those with names of their own, too
 ROOMS = {"init", "lr_scheduler", "metrics", "nn", "optim", "plot"}
@@ -12,8 +18,8 @@ def test_public_names_exist_and_are_all_there_is():
     """`__all__` names everything public at the top level, each once, and the rooms."""
     found = {
         name
-        for name, what in vars(vhgrad).items()
-        if not name.startswith("_") and not isinstance(what, types.ModuleType)
+        for name in dir(vhgrad)
+        if not name.startswith("_") and not isinstance(getattr(vhgrad, name), types.ModuleType)
     }
 
     assert len(vhgrad.__all__) == len(set(vhgrad.__all__))
@@ -44,3 +50,32 @@ def test_every_name_has_an_example():
     ]
 
     assert [] == without
+
+
+@pytest.mark.parametrize("room", later.ROOMS)
+def test_a_room_that_opens_late_offers_what_is_written_down(room):
+    """At the top stands what the room names itself; of a plot and a summary, less."""
+    module = importlib.import_module(f"vhgrad.{room}")
+    expected = {"plot": [], "nn.summary": ["summary"]}.get(room, sorted(module.__all__))
+
+    assert expected == sorted(later.ROOMS[room])
+    assert all(getattr(vhgrad, name) is getattr(module, name) for name in expected)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "vhgrad.save is vhgrad.checkpoint.save",
+        "vhgrad.plot.save is not vhgrad.save",
+        "vhgrad.confusion_matrix is vhgrad.metrics.confusion_matrix",
+        "set(vhgrad.__all__) <= set(dir(vhgrad))",
+        "set(vhgrad.__all__) <= {*(exec('from vhgrad import *', space := {}) or space)}",
+        "pickle.loads(pickle.dumps(vhgrad.fit)) is vhgrad.training.fit",
+        "not hasattr(vhgrad, 'absent') and 'vhgrad.training' not in sys.modules",
+    ],
+)
+def test_a_closed_room_opens_whatever_is_asked_first(code):
+    """In a fresh process, where no other test has opened it."""
+    done = subprocess.run([sys.executable, "-c", f"import pickle, sys, vhgrad; assert {code}"])
+
+    assert 0 == done.returncode

@@ -8,7 +8,8 @@ import pytest
 LATER = {  # imported where they are first used; what NumPy imports is not ours
     "micrograd": "graphviz numpy html",
     "vhgrad": "csv fractions graphviz gzip html matplotlib onnx pathlib pooch safetensors tarfile "
-    "threadpoolctl tqdm",
+    "threadpoolctl tqdm vhgrad.checkpoint vhgrad.diagnosis vhgrad.metrics vhgrad.onnx vhgrad.plot "
+    "vhgrad.training",
 }
 
 
