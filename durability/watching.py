@@ -7,6 +7,7 @@ import os
 import sys
 import time
 import tracemalloc
+import unicodedata  # noqa: F401, Python's parser loads it where a header of .npy is not ASCII
 from collections.abc import Iterator
 from typing import Any
 
