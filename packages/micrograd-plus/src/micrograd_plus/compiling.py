@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from micrograd_plus.arrangement import arranged
-from micrograd_plus.recording import Recording
 from micrograd_plus.symbols import NotRecordable, state
+
+if TYPE_CHECKING:
+    from micrograd_plus.recording import Recording
 
 __all__ = ["Compiled", "compile"]
 
@@ -115,6 +117,8 @@ class Compiled:
         try:
             return self.recordings[key]
         except KeyError:
+            from micrograd_plus.recording import Recording  # here: few programs compile
+
             recording = self.recordings[key] = Recording(self.func, self.name, key)
             return recording
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-from array import array
 from collections.abc import Iterator
 from typing import Any, overload
 
@@ -52,6 +51,8 @@ def load_csv(source: Source, *, target: str | int | None = None) -> Any:
         name = file.name
         data = read_all(file.stream, name, MOST_BYTES)
     rows = rows_of(data, name)
+    from array import array  # here: it is a library of its own, and few programs read tables
+
     names, values = [], array("d")
     width = 0
     for line, fields in rows:
