@@ -47,12 +47,12 @@ def load_csv(source: Source, *, target: str | int | None = None) -> Any:
         >>> X.tolist(), y
         ([[1.5, 2.0], [3.0, 1.0]], array([0, 1]))
     """
+    from array import array  # here: it is a library of its own, and few programs read tables
+
     with opened(source) as file:
         name = file.name
         data = read_all(file.stream, name, MOST_BYTES)
     rows = rows_of(data, name)
-    from array import array  # here: it is a library of its own, and few programs read tables
-
     names, values = [], array("d")
     width = 0
     for line, fields in rows:
