@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from microgradx import TensorValue, no_grad
+from microgradx import TensorValue, cross_entropy, no_grad
 from microgradx.anomaly import AnomalyError, detect_anomaly
 
 
@@ -118,3 +118,13 @@ def test_no_grad_and_detect_anomaly_do_not_know_of_each_other():
         root(TensorValue(-4.0))
     with no_grad():
         assert () == TensorValue(1.0).exp().inputs
+
+
+def test_a_loss_of_labels_names_what_its_logits_were_made_by():
+    """Not the log q that it keeps beside them."""
+    x = TensorValue([[1e300, 0.0]], label="x")
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"'\*' made inf .* of x"):
+        cross_entropy([0], x * 1e300)
+    leaf = TensorValue([[np.inf, 0.0]], label="z")
+    with detect_anomaly(), pytest.raises(AnomalyError, match=r"was given z .* holds inf"):
+        cross_entropy([0], leaf)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from microgradx import Optimizer, TensorValue, mse
+from microgradx import SGD, Adam, Optimizer, TensorValue, mse
 from microgradx.compiling import compile
 
 SHAPES = [(3, 4), (3,), (1, 3), (1,)]
@@ -195,3 +195,30 @@ def test_what_is_changed_between_steps_is_seen(change, keep):
     plainly, compiled = runs(FORMULAS["momentum"], plain, DTYPES["float64"], between)
 
     assert plainly == compiled
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "make", [lambda p: SGD(p, lr=0.1, momentum=0.9), Adam], ids=["SGD", "Adam"]
+)
+def test_a_parameter_that_is_one_number_is_remembered(make, dtype):
+    """What NumPy computes for it are scalars, not arrays."""
+    left = []
+    for way in (lambda step: step, compile):
+        w, scale = TensorValue([1.0, 2.0], dtype=dtype), TensorValue(1.0, dtype=dtype)
+        optimizer = make([w, scale])
+
+        def step(x, w=w, scale=scale, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = (scale * w * x).sum()
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        run = way(step)
+        for k in range(6):
+            run(np.array([1.0, k], dtype))
+        memory = [(name, float(x)) for name, x in optimizer.state[scale].items()]
+        left.append((w.data.tolist(), float(scale.data), memory))
+
+    assert left[0] == left[1]

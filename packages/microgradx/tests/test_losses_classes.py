@@ -149,3 +149,37 @@ def test_what_has_no_share_costs_nothing_even_if_it_is_impossible(labels):
 
     assert 0.0 == loss.item()
     assert [[-1.0, 0.0]] == log_probabilities.grad.tolist()
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "u8", ">i4", ">u8"])
+def test_labels_of_any_whole_dtype(dtype, reduction):
+    """Also those without a sign, which NumPy adds to others as floats."""
+    x = np.random.default_rng(0).standard_normal((3, 4))
+    losses = []
+    for labels in (np.array([0, 3, 2], dtype), np.array([0, 3, 2])):
+        logits = TensorValue(x)
+        loss = cross_entropy(labels, logits, reduction=reduction)
+        loss.sum().backward()
+        losses.append((loss.data.tolist(), logits.grad.tolist()))
+
+    assert losses[0] == losses[1]
+    with pytest.raises(IndexError, match="from 0 to 3, got 18446744073709551615 in row 1"):
+        cross_entropy(np.array([0, 2**64 - 1], "u8"), x[:2])
+
+
+@pytest.mark.parametrize("classes", [0, 5])
+def test_no_examples_cost_nothing(classes):
+    """Also of no classes."""
+    logits = TensorValue(np.zeros((0, classes)))
+    labels = np.zeros(0, int)
+
+    assert cross_entropy(labels, logits, reduction="sum").item() == 0
+    assert cross_entropy(labels, logits, reduction="none").shape == (0,)
+
+
+@pytest.mark.parametrize("setting", [{"reduction": ["mean"]}, {"label_smoothing": None}])
+def test_settings_of_another_type_are_errors(setting):
+    """As beside other settings."""
+    with pytest.raises((TypeError, ValueError), match=r"reduction|'<=' not supported"):
+        cross_entropy([0], TensorValue([[0.0, 1.0]]), **setting)

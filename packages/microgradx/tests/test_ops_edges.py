@@ -9,7 +9,8 @@ import pytest
 
 import microgradx as mx
 from micrograd_plus import ops as plus
-from microgradx import TensorValue
+from microgradx import TensorValue, ops
+from microgradx.op import ArrayOp
 
 INF, NAN = math.inf, math.nan
 
@@ -238,3 +239,36 @@ def test_settings_of_another_type_leave_nothing_behind():
     results = [f for n in (11 / 64, 13 / 64) for f in (x.elu(n), x.leaky_relu(n), x**n)]
 
     assert {np.dtype(np.float32)} == {t.dtype for t in results}
+
+
+def test_linear_adds_a_bias_that_is_one_number():
+    """Python's numbers, too; and a weight that is no matrix is an error."""
+    x, weight = TensorValue(np.ones(3)), TensorValue(np.ones((2, 3)))
+
+    assert [3.5, 3.5] == ops.linear(x, weight, 0.5).data.tolist()
+    for bias in (TensorValue([1.0]), 0.5, 0.0):
+        with pytest.raises(ValueError, match="weight of shape"):
+            ops.linear(x, TensorValue(np.ones(3)), bias)
+
+
+def test_an_operation_that_raises_is_called_once():
+    """RuntimeError is also what says that one operation is within another."""
+    calls = []
+
+    def forward(x):
+        calls.append(x)
+        raise RuntimeError("of its own")
+
+    op = ArrayOp("own", forward, lambda g, out, x: g)
+    for x in (TensorValue(1.0), TensorValue(1.0), 1.0):
+        with pytest.raises(RuntimeError, match="of its own"):
+            op(x)
+
+    assert len(calls) == 3
+
+
+def test_one_rule_for_each_input():
+    """A rule that is missing is no gradient of nothing, but an error."""
+    op = ArrayOp("times", lambda x, y: x * y, lambda g, out, x, y: g * y)
+    with pytest.raises(ValueError, match="shorter"):
+        op(TensorValue(2.0), TensorValue(3.0)).backward()

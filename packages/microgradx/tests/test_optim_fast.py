@@ -2,6 +2,9 @@
 
 import copy
 import pickle
+import sys
+import threading
+import time
 
 import numpy as np
 import pytest
@@ -260,3 +263,70 @@ def test_settings_that_are_numpy_numbers_keep_float32(shape):
         optimizer.param_groups[0] |= {"lr": half, "betas": (half, half), "eps": half}
 
     assert [np.float32] * 3 == [w.dtype, *(optimizer.state[w][k].dtype for k in ("mean", "square"))]
+
+
+def test_another_thread_finds_whole_arrays(trained):
+    """What it holds does not change, though it took hold of it while a step was done."""
+    w, optimizer = trained
+    w.grad = np.ones_like(w.data)
+    changed, found, stop = [], [], threading.Event()
+
+    def look():
+        while not stop.is_set():
+            array = w.data
+            numbers = array.copy()
+            time.sleep(1e-4)
+            found.append(array)
+            changed.append(not np.array_equal(array, numbers))
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        while len(found) < 50:
+            optimizer.step()
+    finally:
+        stop.set()
+        thread.join()
+        sys.setswitchinterval(before)
+
+    assert not any(changed)
+
+
+class Own(Optimizer):
+    """Plain descent, which can be interrupted once it has written."""
+
+    def update(self, data, g, state, group):
+        """The formula."""
+        return data - g
+
+    @staticmethod
+    def written(data, g, state, group, out, spare):
+        """The same in place."""
+        np.subtract(data, g, out)
+        if group["interrupted"]:
+            raise KeyboardInterrupt
+
+    entrywise = update
+    in_place = written
+
+
+@pytest.mark.parametrize("shape", [(3,), (40000,)], ids=["small", "large"])
+def test_an_interrupted_step_is_seen_by_graphs(shape):
+    """Gradients at other numbers than those of the loss would be wrong; nothing stays writable."""
+    w = TensorValue(np.zeros(shape))
+    w.grad = np.ones(shape)
+    optimizer = Own([w], interrupted=False)
+    optimizer.step()
+    optimizer.step()
+    loss = (w * w).sum()
+    optimizer.param_groups[0]["interrupted"] = True
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step()
+
+    assert w.data[0] == -3.0
+    with pytest.raises(RuntimeError, match="changed after"):
+        loss.backward()
+    assert not w.data.flags.writeable
+    assert not w.data.base.flags.writeable

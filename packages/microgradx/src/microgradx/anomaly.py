@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from micrograd.graph import Node, Op, backward
-from microgradx.recording import pause
+from microgradx.recording import OF_CONSTANTS, pause
 from microgradx.tensor import Keeping
 
 __all__ = ["AnomalyError", "detect_anomaly", "look", "watched_backward"]
@@ -78,8 +78,7 @@ def look(data: Any, op: Op | None, inputs: tuple[Any, ...]) -> None:
 def origin(data: Any, op: Op, inputs: tuple[Any, ...]) -> AnomalyError:
     """Walk back from a result to the operation that first made it nan or infinite."""
     while True:
-        found = {trouble(x): x for x in reversed(inputs)}
-        source = found.get("nan", found.get("inf"))
+        source = culprit(inputs)
         if source is None:
             what = f"made {counted(data)} of {' and '.join(map(shown, inputs))}"
             break
@@ -88,6 +87,19 @@ def origin(data: Any, op: Op, inputs: tuple[Any, ...]) -> AnomalyError:
             break
         data, op, inputs = source.data, source.op, source.inputs
     return AnomalyError(f"'{op.name}' {what}.", op.name, inputs)
+
+
+def culprit(inputs: tuple[Any, ...]) -> Any:
+    """The input where trouble came in, nan before inf; None if there is none.
+
+    What was computed without a graph comes last: `cross_entropy` keeps log q beside its logits.
+    """
+    beside = [x for x in inputs if isinstance(x, Node) and x.op is OF_CONSTANTS]
+    for suspects in ([x for x in inputs if not any(x is y for y in beside)], beside):
+        found = {trouble(x): x for x in reversed(suspects)}
+        if "nan" in found or "inf" in found:
+            return found.get("nan", found.get("inf"))
+    return None
 
 
 def watched_backward(order: Sequence[Any], gradient: Any, keep: bool) -> None:

@@ -104,6 +104,11 @@ class Silence(threading.local):
         context.run(np.seterr, all="ignore")  # this context only: NumPy's state is a context's
         self.run = context.run
 
+    @staticmethod
+    def is_entered(error: RuntimeError) -> bool:
+        """Whether `run` refused because this thread is in the context; nothing was called."""
+        return str(error).startswith("cannot enter context")
+
 
 silence = Silence()
 
@@ -120,7 +125,9 @@ def quiet(function: Callable[..., R]) -> Callable[..., R]:
     def quietly(*args: Any) -> R:
         try:
             return silence.run(function, *args)  # 0.3 µs; entering np.errstate takes 0.9
-        except RuntimeError:  # a context cannot be entered twice: one quiet function within another
+        except RuntimeError as error:  # one quiet function within another
+            if not silence.is_entered(error):
+                raise
             with np.errstate(all="ignore"):
                 return function(*args)
 

@@ -48,8 +48,12 @@ def rows(x: Any) -> Any:
 
 def layer(x: Any, weight: Any, bias: Any) -> Any:
     """A row of sums for every example; a bias does not make more rows."""
+    if weight.ndim != 2:
+        raise ValueError
     out = x @ weight.T
-    if type(bias) is not float:  # where there is none, it is 0.0
+    if type(bias) is float:
+        out = out + bias if bias else out  # where there is none, it is 0.0
+    else:
         same = out.dtype == bias.dtype
         out = np.add(out, bias, out) if same else out + bias  # in place: no fresh memory
     if out.shape != (*x.shape[:-1], len(weight)):

@@ -25,7 +25,6 @@ def leave_shadows(quantities: Iterable[Var]) -> None:
     """Put a shadow in the place of every array among them; numbers stay."""
     arrays = {var: var.value for var in quantities if type(var.value) is np.ndarray}
     bounds = {var: np.lib.array_utils.byte_bounds(array) for var, array in arrays.items()}
-    ground: Any = None
     place, reached = 0, 0  # in real memory: where the last group began, and how far it goes
     starts: dict[Var, int] = {}
     size = 0

@@ -284,7 +284,7 @@ class Survey:
                 for name, x in memory.items():
                     place = Item(memory, name)
                     self.roles[place.ident] = (group, name, p)
-                    if is_number(x):
+                    if is_number(x) and not isinstance(x, np.floating):
                         self.numbers.append(place)
                     else:
                         self.visit(place, x)

@@ -66,8 +66,8 @@ def cross_entropy(
         0.6931471805599453
     """
     labels, logits = outputs(labels, logits)
-    plain = weight is None and ignore_index is None and not label_smoothing
-    if plain and reduction in of_labels and is_whole(labels):
+    plain = weight is None and ignore_index is None and label_smoothing == 0
+    if plain and reduction in ("mean", "sum", "none") and is_whole(labels):
         labels, _ = class_labels(labels, logits, None)
         logq = TensorValue.result(LOG_SOFTMAX.forward(logits.data), OF_CONSTANTS)
         return of_labels[reduction](places(labels, logits.shape), logits, logq)
@@ -119,7 +119,7 @@ surprise = ArrayOp(
 
 def places(labels: Any, shape: tuple[int, ...]) -> Any:
     """Where the numbers of the labels stand, all numbers of a batch being in one row."""
-    first = np.arange(0, math.prod(shape), shape[-1])  # of each example
+    first = np.arange(0, math.prod(shape), shape[-1] or 1)  # of each example
     return first.reshape(labels.shape) + labels
 
 
@@ -201,9 +201,10 @@ def class_labels(
     classes = scores.shape[-1]
     if ignore_index is None:
         # a negative number read as one without a sign is larger than any class: one comparison
-        inside = labels.astype(np.int64, copy=False).view(np.uint64) < classes
+        whole = labels.astype(np.int64, copy=False)
+        inside = whole.view(np.uint64) < classes
         check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)
-        return labels, None
+        return whole, None
     kept = labels != ignore_index
     inside = (labels >= 0) & (labels < classes) | ~kept
     check_each(inside, labels, f"labels from 0 to {classes - 1}", IndexError)

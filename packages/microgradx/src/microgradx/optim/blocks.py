@@ -38,8 +38,8 @@ class Blocks:
         assert ours is not None
         data, g, spare = p.data.reshape(-1), p.grad.reshape(-1), self.spare[dtype]
         arrays = {name: x.reshape(-1) for name, x in state.items() if isinstance(x, np.ndarray)}
-        ours.setflags(write=True)
         try:
+            ours.setflags(write=True)
             new = whole(ours, shape, dtype)
             out = new.reshape(-1)
             for start in range(0, data.size, BLOCK):
@@ -49,7 +49,8 @@ class Blocks:
                 in_place(data[block], g[block], memory, group, part, spare[:, : part.size])
         finally:
             ours.setflags(write=False)
+            p.stamp = clock.tick()  # even if interrupted: graphs made before are out of date
         state.update({**memory, **{name: x.reshape(shape) for name, x in arrays.items()}})
         new.setflags(write=False)  # nor can that be undone: the memory is read-only, too
         set_data(p, new)
-        p.stamp = clock.tick()
+        p.stamp = clock.tick()  # another thread may have computed with the old numbers till now

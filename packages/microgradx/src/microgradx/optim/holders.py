@@ -7,6 +7,7 @@ what; the counts in question depend on its version, so they are taken here of wh
 from __future__ import annotations
 
 import sys
+import threading
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,7 @@ KNOWN = Known() if COUNTED else None
 
 def is_alone(p: Any) -> bool:
     """Whether the data of `p` lie in memory of `memory.aligned`, and `p` alone holds that."""
-    if KNOWN is None or holders(p) != KNOWN.of_whole:
+    if KNOWN is None or holders(p) != KNOWN.of_whole or threads_run():
         return False
     base = p.data.base
     return type(base) is np.ndarray and base.dtype == np.uint8 and p.data.flags.c_contiguous
@@ -55,4 +56,9 @@ def is_alone(p: Any) -> bool:
 
 def are_alone(joint: Any) -> bool:
     """Whether each part of the array `joint.data` is held by a tensor only, and by `joint`."""
-    return KNOWN is not None and holders_of_parts(joint) == KNOWN.of_parts
+    return KNOWN is not None and holders_of_parts(joint) == KNOWN.of_parts and not threads_run()
+
+
+def threads_run() -> bool:
+    """Whether another thread could begin to hold an array while it is written into."""
+    return threading.active_count() > 1

@@ -90,22 +90,28 @@ class Together:
         g = joined([p.grad for p in self.params])
         memory = dict(self.memory)
         new = self.data if again else np.empty_like(g)
-        new.setflags(write=True)
         try:
+            new.setflags(write=True)
             optimizer.in_place(self.data, g, memory, group, new, self.spare)
         except KeyError:  # nothing is remembered yet; nothing has been written
             new[...] = optimizer.update(self.data, g, memory, group)
         finally:
             new.setflags(write=False)  # so its parts cannot be written into, either
-        stamp = clock.tick()
+            if again:  # even if we were interrupted, graphs made before are out of date
+                self.stamp()
         if not again:
             self.data = new
             self.parts = [new[part].reshape(shape) for part, shape in self.places]
             for p, view in zip(self.params, self.parts):
                 set_data(p, view)
-        for p in self.params:
-            p.stamp = stamp
+            self.stamp()
         self.remember(memory, optimizer.state)
+
+    def stamp(self) -> None:
+        """Note that all of them have been written."""
+        now = clock.tick()
+        for p in self.params:
+            p.stamp = now
 
     def remember(self, memory: dict[str, Any], state: State) -> None:
         """Take over what the formula left; what it counts is told to every parameter."""
