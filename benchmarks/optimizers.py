@@ -1,8 +1,8 @@
 """How long does a step of an optimiser take, and what do its fast ways bring?
 
 The same gradients and the same formula, parameter by parameter on whole arrays (before), and as
-`step()` does it (after): small parameters together, large ones in blocks of memory that is used
-again. Both are asked in turn, in one process.
+`step()` does it (after): small parameters together, large ones in blocks, both where they lie.
+Both are asked in turn, in one process.
 
     python benchmarks/optimizers.py
 """

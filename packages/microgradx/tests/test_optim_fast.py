@@ -330,3 +330,13 @@ def test_an_interrupted_step_is_seen_by_graphs(shape):
         loss.backward()
     assert not w.data.flags.writeable
     assert not w.data.base.flags.writeable
+
+
+def test_a_step_keeps_the_dtype_that_was_asked_for():
+    """Tensors have the byte order of the machine from the start, however it was written."""
+    w = TensorValue([1.0, 2.0], dtype=">f4")
+    before = w.dtype
+    step(w, Adam([w]))
+
+    assert w.dtype.isnative
+    assert before is w.dtype

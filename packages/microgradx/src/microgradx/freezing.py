@@ -64,10 +64,10 @@ def as_array(data: Any, dtype: DTypeLike | None = None) -> NDArray[Any]:
     """A frozen float array of our own; a float array keeps its dtype, all else is float64."""
     array = plain_array(data)
     if dtype is None:
-        dtype = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.float64
+        dtype = array.dtype if array.dtype.kind == "f" else np.float64
     elif np.dtype(dtype).kind != "f":
         raise TypeError(f"`dtype` needs a float type, got {np.dtype(dtype)}.")
-    return frozen(array, dtype)
+    return frozen(array, np.dtype(dtype).newbyteorder("="))
 
 
 def plain_array(data: Any) -> NDArray[Any]:

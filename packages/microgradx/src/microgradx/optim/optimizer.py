@@ -22,7 +22,8 @@ class Optimizer(micrograd_plus.Optimizer):
     """Stage 2's optimiser, careful with arrays: nothing moves unless everything can.
 
     Its memory of a parameter (`state[p]`) is its own: arrays in it are overwritten by later steps.
-    An array that was a parameter's `data` is never written into.
+    An array that was a parameter's `data` is not written into while somebody holds it or a view of
+    it, nor while other threads run.
 
     Example:
         >>> from microgradx import TensorValue
