@@ -68,10 +68,10 @@ class ArrayOp(Op):
             return self.of_new_classes(inputs)
         result, constant, are_nodes = known
         if constant is None:
-            raw = [x.array for x in inputs]
+            raw = [x._array for x in inputs]
         else:
             inputs = tuple([x if n else constant(x) for x, n in zip(inputs, are_nodes)])
-            raw = [x.array if n else x for x, n in zip(inputs, are_nodes)]
+            raw = [x._array if n else x for x, n in zip(inputs, are_nodes)]
         try:
             # as `self.forward`, without its frame of Python: 0.2 µs
             data = silence.run(self.loud, *raw) if self.loud else self.forward(*raw)
@@ -96,9 +96,9 @@ class ArrayOp(Op):
 
     def push(self, node: Any) -> None:
         """As at stage 1, spelled out. The gradient of `node` is dropped: it has been handed on."""
-        inputs, g, out = node.inputs, node.grad, node.array
+        inputs, g, out = node.inputs, node.grad, node._array
         node.grad = None
-        raw = [x.array if isinstance(x, Node) else x for x in inputs]  # type: ignore[attr-defined]
+        raw = [x._array if isinstance(x, Node) else x for x in inputs]  # type: ignore[attr-defined]
         for x, rule in zip(inputs, self.backward, strict=True):
             if rule is not None and isinstance(x, Node):
                 try:

@@ -101,7 +101,7 @@ class TensorValue(ArrayMethods):
         self.stamp = clock.tick()
 
     data = property(Node.data.__get__, assign)  # type: ignore[misc]  # stage 1's slot, now checked
-    array = Node.data  # type: ignore[misc]  # the slot itself: as `data`, in a third of the time
+    _array = Node.data  # type: ignore[misc]  # the slot itself: as `data`, in a third of the time
 
     @classmethod
     def result(cls, data: Any, op: Any = None, inputs: tuple[Any, ...] = ()) -> Self:
@@ -136,7 +136,7 @@ class TensorValue(ArrayMethods):
 
     def accumulate(self, g: Any) -> None:
         """Add a gradient, summed over the axes along which this tensor was broadcast."""
-        data = self.array
+        data = self._array
         if type(g) is not np.ndarray:
             g = as_it_is(g)
         if g.shape != data.shape:
@@ -206,7 +206,7 @@ class TensorValue(ArrayMethods):
     @property
     def shape(self) -> tuple[int, ...]:
         """Length of every axis."""
-        return self.array.shape
+        return self._array.shape
 
     @property
     def ndim(self) -> int:
@@ -225,7 +225,7 @@ class TensorValue(ArrayMethods):
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the entries, which is also the gradient's."""
-        return self.array.dtype
+        return self._array.dtype
 
     def item(self) -> float:
         """The only entry as a Python number."""
