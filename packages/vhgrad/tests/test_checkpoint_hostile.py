@@ -16,6 +16,7 @@ import zipfile
 import numpy as np
 import pytest
 
+import vhgrad
 from vhgrad.checkpoint import CheckpointError, files, load, load_checkpoint, save, save_checkpoint
 
 GOOD = b'"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}'
@@ -418,3 +419,30 @@ def test_threads_may_load_the_same_file(tmp_path):
 
     assert 8 == len(results)
     assert all((result[name] == arrays[name]).all() for result in results for name in arrays)
+
+
+@pytest.mark.parametrize("part", ["model", "optimizer"])
+def test_g40_names_from_a_file_are_printed_with_escapes(tmp_path, part):
+    """A misfit is named, and no terminal is told to do anything by its name."""
+    path = tmp_path / "evil"
+    model = vhgrad.Linear(2, 1)
+    optimizer = vhgrad.Adam(model.parameters())
+
+    class Evil:
+        """Something that saved more than it should."""
+
+        def state_dict(self):
+            """With a name that clears screens and turns text around."""
+            real = {"model": model, "optimizer": optimizer}[part].state_dict()
+            place = real if part == "model" else real["state"].setdefault("0", {})
+            place["\x1b[2J\u202e\x07"] = np.zeros(1)
+            return real
+
+        def load_state_dict(self, state):
+            """Never called."""
+
+    vhgrad.save_checkpoint(path, **{part: Evil()})
+    with pytest.raises(vhgrad.CheckpointError, match=r"x1b\[2J.u202e.x07") as error:
+        vhgrad.load_checkpoint(path, **{part: {"model": model, "optimizer": optimizer}[part]})
+
+    assert str(error.value).replace("\n", "").isprintable()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["TOO_DEEP", "CheckpointError", "quoted"]
+__all__ = ["TOO_DEEP", "CheckpointError", "printable", "quoted"]
 
 TOO_DEEP = "its text nests too deeply for what is left of the stack."  # a caller is deep already
 
@@ -32,3 +32,13 @@ def quoted(text: str | bytes, length: int = 60) -> str:
     if isinstance(text, bytes):
         text = text[: length + 1].decode("utf-8", "backslashreplace")
     return ascii(text[:length]) + ("..." if len(text) > length else "")
+
+
+def printable(text: str) -> str:
+    r"""A message that quotes names from a file, with escapes for what a terminal would obey.
+
+    Example:
+        >>> printable("unexpected `\x1b[2J`")
+        'unexpected `\\x1b[2J`'
+    """
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from micrograd import Module as Stage1Module
-from vhgrad.checkpoint.errors import CheckpointError
+from vhgrad.checkpoint.errors import CheckpointError, printable
 from vhgrad.checkpoint.streams import is_stream, set_stream, stream_of
 from vhgrad.nn.stages import load_state_dict, state_dict
 
@@ -81,7 +81,8 @@ def restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
                 reason = reason or error
                 problems.append(f"{where}: {error or type(error).__name__}")
         if problems:
-            raise CheckpointError("it does not fit:\n  " + "\n  ".join(problems)) from reason
+            listed = "\n  ".join(map(printable, problems))
+            raise CheckpointError(f"it does not fit:\n  {listed}") from reason
     except BaseException as error:
         for part, state in reversed(before):
             try:
