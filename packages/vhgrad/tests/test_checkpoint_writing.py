@@ -334,3 +334,11 @@ def test_nothing_to_save_or_no_state_is_an_error(tmp_path):
         save(tmp_path / "a", [1])
 
     assert not os.listdir(tmp_path)
+
+
+def test_a_folder_read_as_a_file_is_named(tmp_path):
+    """The error says the folder's name, not the number that the system gave it."""
+    with pytest.raises((IsADirectoryError, PermissionError)) as caught:
+        files.open_to_read(str(tmp_path))
+
+    assert str(tmp_path) == caught.value.filename

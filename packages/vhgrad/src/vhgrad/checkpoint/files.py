@@ -77,7 +77,9 @@ def may_write(path: str) -> bool:
 
 def open_to_read(path: str) -> io.FileIO:
     """Open a file, without waiting for another end where it is a FIFO."""
-    return io.FileIO(os.open(path, os.O_RDONLY | NO_WAIT | BINARY), "rb")
+    # an opener rather than a number, so that the error about a folder names it and closes it
+    flags = os.O_RDONLY | NO_WAIT | BINARY
+    return io.FileIO(path, "rb", opener=lambda name, _: os.open(name, flags))
 
 
 def open_to_change(path: str) -> io.FileIO:
