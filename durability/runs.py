@@ -45,7 +45,8 @@ def runs(count: int) -> Row:
                 how = rng.choice([*CODES])
                 code, _ = child.end(how)
                 ended += code != 0
-                if code not in (0, CODES[how]):
+                # what comes before the command has taken signals over ends it as any program
+                if code not in (0, CODES[how], -how):
                     row.losses.append(f"ended with {code} after signal {how}")
                     break
             same = all(

@@ -135,7 +135,7 @@ class Run:
         if not settings.epochs:
             checkpoint.save(model=self.model, history=self.history)
 
-    def report(self) -> None:
+    def report(self, stopping: Stopping) -> None:
         """Print the test accuracy, and write metrics and pictures."""
         with one_thread():
             found = evaluate(
@@ -147,8 +147,13 @@ class Run:
         record = {**asdict(self.settings), "test_accuracy": score, "history": columns}
         write_text(self.out / METRICS, json.dumps(record, indent=2, allow_nan=False) + "\n")
         self.tell(f"wrote {self.out / METRICS}")
+        with stopping.later():  # a library that is just being imported may not survive a signal
+            self.draw(f"test accuracy {100 * score:.2f} %")
+
+    def draw(self, title: str) -> None:
+        """Write the pictures, if there is something to draw with."""
         try:
-            for name, figure in self.pictures(f"test accuracy {100 * score:.2f} %"):
+            for name, figure in self.pictures(title):
                 figure.savefig(self.out / name)
                 self.tell(f"wrote {self.out / name}")
         except ImportError as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
@@ -48,6 +50,17 @@ class Stopping:
         self.number = number
         if again or not self.training:
             raise Stopped(number)
+
+    @contextlib.contextmanager
+    def later(self) -> Iterator[None]:
+        """A block that a first signal does not interrupt: it raises `Stopped` at its end."""
+        self.training = True
+        try:
+            yield
+        finally:
+            self.training = False
+        if self.number:
+            raise Stopped(self.number)
 
     def on_batch_end(self, step: int, logs: object) -> None:
         """After every step of `fit`, where nothing is half-done."""

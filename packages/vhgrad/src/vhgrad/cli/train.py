@@ -74,7 +74,7 @@ def train_in(
                 file=sys.stderr,
             )
             return 128 + stopping.number
-        run.report()
+        run.report(stopping)
     return 0
 
 
