@@ -3,8 +3,8 @@
 `recording` does a step on stand-ins for arrays (`standins`), which compute and write down what is
 asked of them on a `tape`. `program` makes straight-line Python of it: `simplify` leaves out what
 need not be done, `lanes` joins what is done for every parameter, `storage` and `homes` say where
-the numbers lie, `lines` what the calls look like. `survey` finds what a step can reach, and
-`checking` whether that is still as it was.
+the numbers lie, `operations` and `lines` what the calls look like, `text` what things are called.
+`survey` finds what a step can reach, and `checking` whether that is still as it was.
 """
 
 from __future__ import annotations

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from microgradx.compiling.homes import FREE
-from microgradx.compiling.lines import Text
 from microgradx.compiling.places import Place
 from microgradx.compiling.program import Program
 from microgradx.compiling.survey import Survey, unchanged
+from microgradx.compiling.text import Text
 
 __all__ = ["Check"]
 

@@ -11,11 +11,12 @@ import numpy as np
 from micrograd.graph import Node
 from microgradx.compiling.checking import Check
 from microgradx.compiling.homes import Homes
-from microgradx.compiling.program import GAVE_UP, Program
+from microgradx.compiling.program import Program
 from microgradx.compiling.recording import Recording
 from microgradx.compiling.simplify import differences
 from microgradx.compiling.survey import Survey, described, known
 from microgradx.compiling.tape import GUARD, NotRecordable, state
+from microgradx.compiling.text import GAVE_UP
 from microgradx.compiling.verifying import verified
 from microgradx.functions import silence
 

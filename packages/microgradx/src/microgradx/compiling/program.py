@@ -16,23 +16,18 @@ import numpy as np
 from microgradx.compiling import lines
 from microgradx.compiling.homes import Homes, fresh, parts
 from microgradx.compiling.lanes import Lane, Lanes
+from microgradx.compiling.operations import has_out, is_entrywise, is_written_into
 from microgradx.compiling.places import Data, Grad, Place
 from microgradx.compiling.recording import COMPILED, Effect, Recording, Tensor, outputs
 from microgradx.compiling.simplify import Calls
 from microgradx.compiling.storage import Pool
 from microgradx.compiling.tape import DRAW, GUARD, NUMBER, Call, Var, flat, vars_in
+from microgradx.compiling.text import Text
 from microgradx.tensor import TensorValue, clock
 
-__all__ = ["GAVE_UP", "Program"]
+__all__ = ["Program"]
 
 BLOCK = 16384  # entries of a joined array that are moved at a time: what a formula needs is cached
-
-
-class GaveUp:
-    """What a program returns if the step would have taken another way than when recorded."""
-
-
-GAVE_UP = GaveUp()
 
 
 class Program:
@@ -56,7 +51,7 @@ class Program:
         self.calls = Calls(recording.tape.calls, self.wanted)
         self.resolve = self.calls.resolve
         self.readers = self.calls.readers()
-        self.text = lines.Text()
+        self.text = Text()
         self.body: list[str] = []
         self.places: dict[Var, Any] = {}  # where a quantity lies: an array, or the name of one
         self.pool = Pool()
@@ -217,7 +212,7 @@ class Program:
         return (
             call is not None
             and call not in self.done
-            and lines.has_out(call)
+            and has_out(call)
             and is_array(var.value)
             and np.asarray(var.value).flags.c_contiguous
         )
@@ -227,7 +222,7 @@ class Program:
         roots: dict[Var, set[Var]] = {}
         for call in self.calls.calls:
             mine = {call.result}
-            if not lines.has_out(call):
+            if not has_out(call):
                 for var in self.calls.inputs(call):
                     if shares(var.value, call.result.value):
                         mine |= roots.get(var, {var})
@@ -286,23 +281,23 @@ class Program:
             return
         if call.kind == NUMBER:
             name = self.text.new("n")
-            self.body.append(f"{name} = {self.text.number(call.function, arguments)}")
+            self.body.append(f"{name} = {lines.number(self.text, call.function, arguments)}")
             self.places[result] = name
             return
-        if not lines.has_out(call):
+        if not has_out(call):
             self.write_without_out(call, arguments, settings, late)
             return
         if result not in self.places:
             self.pool.take_back(self.replaceable(call, free))
             self.places[result] = self.pool.lend(result)
-        self.body += self.text.into(self.places[result], call, arguments, settings)
+        self.body += lines.into(self.text, self.places[result], call, arguments, settings)
 
     def replaceable(self, call: Call, free: list[Var]) -> list[Var]:
         """The input in whose place the result may come: nobody reads it after this call."""
         inputs = self.calls.inputs(call)
-        if lines.is_written_into(call):
+        if is_written_into(call):
             inputs = inputs[:1]
-        elif not lines.is_entrywise(call):
+        elif not is_entrywise(call):
             inputs = []
         return [
             v
@@ -319,7 +314,9 @@ class Program:
                 self.places[call.result] = view
                 return
         name = self.text.new("v")
-        self.body.append(f"{name} = {self.text.call(call.function, arguments, settings)}")
+        self.body.append(
+            f"{name} = {lines.new_array(self.text, call.function, arguments, settings)}"
+        )
         if is_array(value) and not is_view(call):
             dtype = self.text.name(value.dtype)
             other = f"{name}.shape != {value.shape!r} or {name}.dtype != {dtype}"
@@ -401,7 +398,7 @@ class Program:
         for function, inputs, lane in todo:
             dtype = next((x.dtype for x in inputs if isinstance(x, Lane)), lane.dtype)
             names = [named(x, dtype) for x in (*inputs, lane)]
-            text.append(self.text.ufunc(function, names[:-1], names[-1]))
+            text.append(lines.ufunc(self.text, function, names[:-1], names[-1]))
         for lane, home in copies:
             target = Lane(lane.parts)
             arrays[target] = home

@@ -12,7 +12,8 @@ import numpy as np
 
 from micrograd.graph import Node
 from microgradx.compiling.places import Place
-from microgradx.compiling.program import GAVE_UP, Program
+from microgradx.compiling.program import Program
+from microgradx.compiling.text import GAVE_UP
 from microgradx.functions import silence
 
 __all__ = ["verified"]
