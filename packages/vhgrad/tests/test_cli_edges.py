@@ -5,13 +5,14 @@ import io
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
 
 import pytest
 
-from vhgrad import load_checkpoint
+from vhgrad import History, load_checkpoint
 from vhgrad.cli import main
 from vhgrad.cli.arguments import EXIT_CODES
 
@@ -189,3 +190,51 @@ def test_exit_codes_are_documented(capsys):
 
     assert ["0", "1", "2", "3", "130", "143"] == codes
     assert EXIT_CODES in capsys.readouterr().out
+
+
+def test_a_log_that_cannot_be_written_costs_no_run(tmp_path):
+    """`2>&1 | head`, or a log whose disk is full: what is told on the way is worth less."""
+    words = [sys.executable, "-m", "vhgrad", *WORDS, "--out", str(tmp_path / "run")]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process.stderr.close()
+    out = process.stdout.read()
+    process.stdout.close()
+
+    assert 0 == process.wait()
+    assert re.fullmatch(r"test accuracy: \S+ %\n", out)
+    assert (tmp_path / "run" / "metrics.json").is_file()
+
+
+def test_without_standard_error_nothing_is_told(tmp_path, capsys, monkeypatch):
+    """`2>&-`, and programs without a console: then Python has None there."""
+    monkeypatch.setattr(sys, "stderr", None)
+
+    assert 0 == main([*WORDS, "--out", str(tmp_path / "run")])
+    assert re.fullmatch(r"test accuracy: \S+ %\n", capsys.readouterr().out)
+
+
+@unix
+def test_ctrl_c_saves_although_it_ends_the_reader_of_the_log_too(tmp_path):
+    """H11: in `vhgrad train 2>&1 | tee log` it goes to both."""
+    words = [sys.executable, "-m", "vhgrad", "train", "spiral", "--epochs", "100000"]
+    process = subprocess.Popen([*words, "--out", str(tmp_path)], stderr=subprocess.PIPE, text=True)
+    while not process.stderr.readline().startswith("epoch"):
+        pass
+    process.stderr.close()
+    process.send_signal(signal.SIGINT)
+
+    assert 130 == process.wait()
+    history = History()
+    load_checkpoint(tmp_path / "checkpoint.safetensors", history=history)
+    assert 1 <= history.epochs < 100_000
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_a_full_disk_for_the_result_loses_no_metrics(tmp_path):
+    """H10: they are on another disk."""
+    with open("/dev/full", "w") as full:
+        done = vhgrad(*WORDS, "--quiet", "--out", tmp_path, capture_output=False, stdout=full,
+                      stderr=subprocess.PIPE)  # fmt: skip
+
+    assert (1, "vhgrad train: No space left on device\n") == (done.returncode, done.stderr)
+    assert (tmp_path / "metrics.json").is_file()

@@ -22,6 +22,7 @@ from vhgrad.cli.predict import run_predict
 from vhgrad.cli.stopping import Stopped
 from vhgrad.cli.train import run_train
 from vhgrad.data import DatasetError
+from vhgrad.training.progress import tell
 
 __all__ = ["main", "program"]
 
@@ -53,10 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(sink, 2)
         return 1
     except Stopped as stopped:
-        print(stopped, file=sys.stderr)
+        tell(str(stopped))
         return stopped.code
     except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
+        tell("interrupted")
         return 130
     except (
         DatasetError,
@@ -68,14 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ) as error:
         if options.debug:
             raise
-        print(f"vhgrad {options.command}: {reason(error)}", file=sys.stderr)
+        tell(f"vhgrad {options.command}: {reason(error)}")
         return 3 if isinstance(error, CheckpointError) else 1
 
 
 def reason(error: BaseException) -> str:
     """What went wrong, for the user."""
     if isinstance(error, OSError):
-        return f"{error.filename or 'a file'}: {error.strerror or error}"
+        place = "" if error.filename is None else f"{error.filename or repr('')}: "
+        return f"{place}{error.strerror or error}"
     return str(error) or "there is not enough memory for that"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -27,6 +26,7 @@ from vhgrad.data import DataLoader, Normalize, TensorDataset
 from vhgrad.metrics import accuracy
 from vhgrad.random import manual_seed
 from vhgrad.training import History, evaluate, fit, generators, predict
+from vhgrad.training.progress import is_watched, tell
 
 __all__ = ["Run", "one_thread", "write_text"]
 
@@ -71,7 +71,7 @@ class Run:
     def tell(self, line: str) -> None:
         """A line on standard error."""
         if not self.quiet:
-            print(line, file=sys.stderr, flush=True)
+            tell(line)
 
     def resume(self, before: Settings) -> None:
         """Go on where the checkpoint in the folder ends.
@@ -112,7 +112,7 @@ class Run:
                 f"accuracy {100 * logs['accuracy']:6.2f} %  {logs['seconds']:.2f} s"
             )
 
-        terminal = sys.stderr.isatty()  # there `fit` shows a bar, and a line of its own
+        terminal = is_watched()  # there `fit` shows a bar, and a line of its own
         checkpoint = RunCheckpoint(self.out / CHECKPOINT, metadata_of(settings, self.normalize))
         stopping.training = True
         # A loss that is no number stops `fit` with one sentence, so NumPy need not warn as well.
@@ -136,16 +136,16 @@ class Run:
             checkpoint.save(model=self.model, history=self.history)
 
     def report(self, stopping: Stopping) -> None:
-        """Print the test accuracy, and write metrics and pictures."""
+        """Write metrics, print the test accuracy, draw pictures."""
         with one_thread():
             found = evaluate(
                 self.model, self.test, loss=cross_entropy, metrics={"accuracy": accuracy}
             )
         score = found["accuracy"]
-        print(f"test accuracy: {100 * score:.2f} %", flush=True)
         columns = {name: column for name, column in self.history.items() if name != "seconds"}
         record = {**asdict(self.settings), "test_accuracy": score, "history": columns}
         write_text(self.out / METRICS, json.dumps(record, indent=2, allow_nan=False) + "\n")
+        print(f"test accuracy: {100 * score:.2f} %", flush=True)  # may fail, so not before that
         self.tell(f"wrote {self.out / METRICS}")
         with stopping.later():  # a library that is just being imported may not survive a signal
             self.draw(f"test accuracy {100 * score:.2f} %")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from vhgrad.cli.saving import read_settings
 from vhgrad.cli.settings import Settings, SettingsError, chosen, from_file
 from vhgrad.cli.stopping import Stopping
 from vhgrad.cli.values import READERS
+from vhgrad.training.progress import tell
 
 __all__ = ["run_train"]
 
@@ -69,10 +69,7 @@ def train_in(
         run.train(stopping)
         if stopping.number:
             where = f"after {run.history.epochs} of {settings.epochs} epochs"
-            print(
-                f"stopped {where}, saved {out / CHECKPOINT}; --resume goes on with it",
-                file=sys.stderr,
-            )
+            tell(f"stopped {where}, saved {out / CHECKPOINT}; --resume goes on with it")
             return 128 + stopping.number
         run.report(stopping)
     return 0

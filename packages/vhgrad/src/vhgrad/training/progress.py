@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from vhgrad.training.history import History
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "is_watched", "tell"]
 
 
 class Progress:
@@ -21,7 +22,7 @@ class Progress:
 
     def __init__(self, epochs: int, wanted: bool) -> None:
         self.epochs = epochs
-        self.shown = wanted and sys.stderr.isatty()
+        self.shown = wanted and is_watched()
 
     def batches(self, rest: Iterable[Any], history: History, data: Any) -> Iterable[Any]:
         """The rest of the batches of `data`, counted while they pass, with the loss so far."""
@@ -42,7 +43,23 @@ class Progress:
     def line(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Show what was measured in an epoch."""
         if self.shown:
-            print(summary(epoch, self.epochs, logs), file=sys.stderr, flush=True)
+            tell(summary(epoch, self.epochs, logs))
+
+
+def is_watched() -> bool:
+    """Whether standard error is a terminal; a program may have none at all."""
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
+def tell(line: str) -> None:
+    """A line on standard error, if it can be had there.
+
+    Ctrl-C in `vhgrad train 2>&1 | tee log` ends `tee` as well, and a log may fill its disk: what a
+    run has learned is worth more than what it has to say.
+    """
+    if sys.stderr is not None:  # print would take None for standard output
+        with contextlib.suppress(OSError):
+            print(line, file=sys.stderr, flush=True)
 
 
 def summary(epoch: int, epochs: int, logs: Mapping[str, float]) -> str:
