@@ -156,6 +156,39 @@ def test_c13_numbers_take_the_dtype_that_stands_here():
     assert [np.inf] == model.inner.bias.data.tolist()
 
 
+@pytest.mark.parametrize("number", [3.7, np.nan, -np.inf, 1e300, 2.0**63, np.uint64(2**63 + 1)])
+def test_a_count_is_not_rounded(number):
+    """It would be 3, or -9223372036854775808: then the run goes on with another one."""
+    model = Counting()
+    before = snapshot(model)
+    state = {**model.state_dict(), "kept.list.0": np.asarray(number)}
+
+    with pytest.raises(ValueError, match=r"`kept\.list\.0`: expected whole numbers of int64, got "):
+        model.load_state_dict(state)
+    assert before == snapshot(model)
+
+
+@pytest.mark.parametrize("number", [7.0, np.float16(7), np.uint8(7), np.int32(7)])
+def test_a_count_of_another_dtype_is_taken_if_it_is_whole(number):
+    """PyTorch users store them as they like."""
+    model = Counting()
+    model.load_state_dict({**model.state_dict(), "kept.list.0": np.asarray(number)})
+    count = model.kept["list"][0]
+
+    assert (7, np.int64) == (count, count.dtype)
+
+
+def test_a_mask_takes_true_and_false_alone():
+    """0.5 would be True."""
+    model = Module()
+    model.mask = np.array([True, False])
+    model.load_state_dict({"mask": np.array([0.0, 1.0])})
+
+    assert [False, True] == model.mask.tolist()
+    with pytest.raises(ValueError, match=r"`mask`: expected True or False, got 0\.5"):
+        model.load_state_dict({"mask": np.array([1.0, 0.5])})
+
+
 @pytest.mark.parametrize("state", [None, 3, "model.safetensors", [("weight", 1.0)]], ids=repr)
 def test_a_state_is_a_dict(state):
     """Anything else says what to do."""

@@ -124,9 +124,17 @@ def fitted(saved: Any, present: NDArray[Any]) -> NDArray[Any]:
 
 
 def copied(array: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """A copy in another dtype; beyond float32 lies inf."""
+    """A copy in another dtype; beyond float32 lies inf, but a count is not rounded.
+
+    Raises:
+        ValueError: if whole numbers or bools are expected, and there are others.
+    """
     with np.errstate(all="ignore"):
-        return np.array(array, dtype)
+        copy = np.array(array, dtype)
+    if dtype.kind in "iub" and (others := array[copy != array]).size:
+        kind = "True or False" if dtype.kind == "b" else f"whole numbers of {dtype}"
+        raise ValueError(f"expected {kind}, got {others.flat[0]}")
+    return copy
 
 
 def torn(places: Mapping[str, Place], arrays: Mapping[str, NDArray[Any]]) -> list[str]:
