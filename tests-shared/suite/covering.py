@@ -55,9 +55,12 @@ def shares(folder: Path) -> list[Share]:
     """For each package and for all, from what measured runs left in a folder."""
     report = folder / "coverage.json"
     where = f"--data-file={folder / '.coverage'}"
-    for words in (["combine", "--keep", where, str(folder)], ["json", where, "-o", str(report)]):
-        command = [sys.executable, "-m", "coverage", *words]
-        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    for words in (
+        ["combine", "--quiet", "--keep", where, str(folder)],
+        # tests that copy the packages measured their copies, too, which are gone
+        ["json", "--quiet", where, "--include=packages/*/src/*", "-o", str(report)],
+    ):
+        subprocess.run([sys.executable, "-m", "coverage", *words], cwd=ROOT, check=True)
     files = json.loads(report.read_text(encoding="utf-8"))["files"]
     packages = [part for part in reversed(PARTS) if part != "shared"]
     found = [of_package(package, files) for package in packages]
