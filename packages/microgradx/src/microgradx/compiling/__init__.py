@@ -1,9 +1,14 @@
 """`compile`: a training step, recorded once and repeated without the engine.
 
 `recording` does a step on stand-ins for arrays (`standins`), which compute and write down what is
-asked of them on a `tape`. `program` makes straight-line Python of it: `simplify` leaves out what
-need not be done, `lanes` joins what is done for every parameter, `storage` and `homes` say where
-the numbers lie, `operations` and `lines` what the calls look like, `text` what things are called.
+asked of them on a `tape`. `program` makes straight-line Python of it:
+
+- `simplify` leaves out what need not be done, and puts the decisions first;
+- `moves` joins what is done for every parameter, with formulas for many at once (`lanes`);
+- `housing` says what lives in `homes`, `lifetimes` when the memory of the rest (`storage`) is free;
+- `opening`, `calling`, `moving` (with `seats`) and `leaving` write it to a `draft`, in this order;
+- `operations` and `lines` are what calls look like, `text` what things are called.
+
 `survey` finds what a step can reach, and `checking` whether that is still as it was.
 """
 

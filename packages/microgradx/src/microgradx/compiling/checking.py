@@ -55,7 +55,7 @@ class Check:
             )
         same: dict[Any, Place] = {}
         for place, var in program.recording.found.values():
-            if program.lasts(place):
+            if program.recording.survey.lasts(place):
                 continue
             there = text.place(place)
             if var in same:
@@ -72,12 +72,13 @@ class Check:
             conditions += [f"{text.place(survey.numbers[k])} == {first}" for k in group[1:]]
         for place in survey.generators:
             conditions.append(f"{text.place(place)} is {self.kept(text, place.get())}")
+        housing = program.housing
         adopt, count = text.name(self.adopt), text.name(sys.getrefcount)
-        for k, place in enumerate(program.adopted):
-            home = f"{text.name(program.homes.shown[place.ident])}[0]"
+        for k, place in enumerate(housing.adopted):
+            home = f"{text.name(housing.homes.shown[place.ident])}[0]"
             conditions.append(f"({text.place(place)} is {home} or {adopt}({k}))")
-        for place in program.kept:
-            home = f"{text.name(program.homes.shown[place.ident])}[0]"
+        for place in housing.kept:
+            home = f"{text.name(housing.homes.shown[place.ident])}[0]"
             conditions.append(f"{count}({home}) == {FREE} + ({text.place(place)} is {home})")
         body = ["return (" + "\n        and ".join(["True", *conditions]) + ")"]
         self.source = body[0]
@@ -99,8 +100,9 @@ class Check:
 
     def adopt(self, k: int) -> bool:
         """Bring an array that somebody put at a place into its home, if nobody looks at that."""
-        place = self.program.adopted[k]
-        shown = self.program.homes.shown[place.ident]
+        housing = self.program.housing
+        place = housing.adopted[k]
+        shown = housing.homes.shown[place.ident]
         if sys.getrefcount(shown[0]) != FREE:
             return False
         array, home = place.get(), shown[0]
@@ -110,7 +112,7 @@ class Check:
             or (array.dtype != home.dtype)
         ):
             return False
-        np.copyto(self.program.homes.written[place.ident], array)
+        np.copyto(housing.homes.written[place.ident], array)
         place.set(home)
         return True
 

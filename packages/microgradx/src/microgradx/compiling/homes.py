@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from microgradx.compiling.places import Data, Place
 
-__all__ = ["FREE", "Homes", "fresh", "parts"]
+__all__ = ["FREE", "Homes", "fresh", "parts", "views"]
 
 LINE = 64  # bytes of a cache line, at which every part begins
 APART = 16  # so many entries: the same for all dtypes
@@ -43,6 +43,12 @@ def parts(shapes: Sequence[tuple[int, ...]]) -> tuple[int, list[slice]]:
     return start, found
 
 
+def views(joined: NDArray[Any], shapes: Sequence[tuple[int, ...]]) -> list[NDArray[Any]]:
+    """The parts of a joined array, each in its shape."""
+    _, where = parts(shapes)
+    return [joined[part].reshape(shape) for part, shape in zip(where, shapes)]
+
+
 class Homes:
     """All places that a compiled step has given a home. Several programs share them."""
 
@@ -56,10 +62,10 @@ class Homes:
         """One long array for all of them."""
         key = (np.dtype(dtype), *(place.ident for place in places))
         if key not in self.joined:
-            size, where = parts(shapes)
+            size, _ = parts(shapes)
             long = self.joined[key] = fresh(size, dtype)
-            for place, part, shape in zip(places, where, shapes):
-                self.keep(place, long[part].reshape(shape))
+            for place, part in zip(places, views(long, shapes)):
+                self.keep(place, part)
         return self.joined[key]
 
     def keep(self, place: Place, array: NDArray[Any]) -> None:

@@ -23,6 +23,7 @@ class Calls:
         calls: those that are left, and in an order in which all decisions come first: until then
             nothing is changed that could not be given up.
         decided: how many calls it takes until no decision is left.
+        readers: for each quantity the numbers of the calls that read it.
     """
 
     def __init__(self, calls: list[Call], wanted: Iterable[Var]) -> None:
@@ -37,6 +38,10 @@ class Calls:
         self.decided = len(first)
         self.calls = [call for call in distinct if call in first]
         self.calls += [call for call in distinct if call not in first]
+        self.readers: dict[Var, list[int]] = {}
+        for k, call in enumerate(self.calls):
+            for var in self.inputs(call):
+                self.readers.setdefault(var, []).append(k)
 
     def resolve(self, var: Var) -> Var:
         """The quantity that stands for `var`."""
@@ -87,14 +92,6 @@ class Calls:
             if call.kind in kinds or call.result in wanted:
                 found.add(call)
                 wanted.update(self.inputs(call))
-        return found
-
-    def readers(self) -> dict[Var, list[int]]:
-        """For each quantity the numbers of the calls that read it."""
-        found: dict[Var, list[int]] = {}
-        for k, call in enumerate(self.calls):
-            for var in self.inputs(call):
-                found.setdefault(var, []).append(k)
         return found
 
 

@@ -107,6 +107,10 @@ class Survey:
             tuple((id(x), hash(x.tobytes())) for x in self.unplaced),
         )
 
+    def lasts(self, place: Place) -> bool:
+        """Whether a place gets a home: parameters, gradients, and what optimisers remember."""
+        return isinstance(place, Data | Grad) or place.ident in self.roles
+
     def alike(self) -> list[list[int]]:
         """Which of the numbers that optimisers count for each parameter are the same now."""
         found: dict[Any, list[int]] = {}
