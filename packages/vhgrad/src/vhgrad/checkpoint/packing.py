@@ -30,6 +30,7 @@ from vhgrad.checkpoint.text import DIGITS
 __all__ = ["pack", "storable", "unpack"]
 
 LEVELS = 100
+LONGEST_PLACE = 40  # characters of a path through a hundred levels that help
 LONG = 1000  # floats: in JSON, more of them would take more than three times their text in memory
 PIECE = 17 * 1024  # characters of such a list at a time, 17 each
 KINDS = {dtype.str.lstrip("<|") for dtype in DTYPES.values()}
@@ -57,9 +58,12 @@ def pack(value: Any, where: str, name: str, arrays: dict[str, Any], levels: int 
         ['optimizer/mean']
     """
     if levels == 0:
-        raise ValueError(f"{where} nests more than {LEVELS} deep, or within itself.")
+        short = where if len(where) <= LONGEST_PLACE else f"{where[:LONGEST_PLACE]}..."
+        raise ValueError(f"{short} nests more than {LEVELS} deep, or within itself.")
     if isinstance(value, np.bool_ | np.integer | np.floating) and value.dtype.itemsize <= 8:
         value = value.item()
+    if isinstance(value, np.str_):
+        value = str(value)
     if value is None or type(value) is bool:
         return value
     if type(value) is str:
@@ -93,7 +97,7 @@ def pack(value: Any, where: str, name: str, arrays: dict[str, Any], levels: int 
         return {"$dict": packed} if is_tagged(packed) else packed
     raise TypeError(
         f"{where} is of type {type(value).__name__}; a checkpoint holds dicts, lists, numbers, "
-        "texts, None and NumPy arrays."
+        "texts, None and NumPy arrays, so write it as one of these, such as str(x)."
     )
 
 
