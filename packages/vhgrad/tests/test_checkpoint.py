@@ -371,3 +371,11 @@ def test_memory_stays_within_two_payloads(tmp_path):
 
     assert costs[0] < 1.1
     assert costs[1] < 2.1
+
+
+def test_a_class_in_the_place_of_an_object_is_named(tmp_path):
+    """`model=Linear` for `model=Linear(3, 2)`."""
+    for action in (save_checkpoint, load_checkpoint):
+        save_checkpoint(tmp_path / "a", model=Linear(1, 1))
+        with pytest.raises(TypeError, match="model needs an object, got the class Linear"):
+            action(tmp_path / "a", model=Linear)

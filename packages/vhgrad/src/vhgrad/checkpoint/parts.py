@@ -45,6 +45,8 @@ def state_of(part: Any, where: str) -> Any:
 
 def members(part: Any, where: str) -> dict[Any, Any] | None:
     """The members of a collection of parts; None for a part with a state of its own."""
+    if isinstance(part, type):
+        raise TypeError(f"{where} needs an object, got the class {part.__name__}; make one of it.")
     if hasattr(part, "state_dict") or is_stream(part) or isinstance(part, Stage1Module):
         return None
     if isinstance(part, dict):
