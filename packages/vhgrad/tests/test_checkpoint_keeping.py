@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 
+from vhgrad import SGD, Linear, fit, mse
 from vhgrad.checkpoint import (
     Checkpoint,
     CheckpointError,
@@ -143,7 +144,7 @@ def test_a_folder_gives_its_newest_whole_file(tmp_path):
 
 def test_a_folder_without_a_whole_file_is_an_error(tmp_path):
     """With what is wrong with each."""
-    with pytest.raises(CheckpointError, match=r"has no checkpoint that is whole\.$"):
+    with pytest.raises(CheckpointError, match=r"has no checkpoint that is whole, such as step-0"):
         load_checkpoint(tmp_path)
     (tmp_path / "step-000003.safetensors").write_bytes(b"")
     with pytest.raises(CheckpointError, match=r"whole\.\n  cannot load .*000003.*: it is empty"):
@@ -213,3 +214,50 @@ def test_a_folder_whose_files_go_while_it_is_read_is_looked_at_again(tmp_path, m
     monkeypatch.setattr(files, "open_to_read", opened_too_late)
 
     assert {"step": 2} == load_checkpoint(tmp_path / "run")
+
+
+def test_a_folder_of_other_files_names_them(tmp_path):
+    """As that of `vhgrad train`."""
+    for name in ("a", "b", "c", "d"):
+        save_checkpoint(tmp_path / f"{name}.safetensors", metadata={})
+
+    with pytest.raises(CheckpointError, match=r"of its files: 'a.*', 'b.*', 'c.*' and others\.$"):
+        load_checkpoint(tmp_path)
+
+
+def test_a_single_file_makes_its_folder(tmp_path):
+    """As the folder of many is made."""
+    checkpoint = Checkpoint(tmp_path / "deep/er/run.safetensors")
+    checkpoint.save(metadata={"loss": 1.0})
+
+    assert 1.0 == load_checkpoint(tmp_path / "deep/er/run.safetensors")["loss"]
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path):
+    """The system's own words would be that it exists."""
+    (tmp_path / "runs").touch()
+    with pytest.raises(NotADirectoryError, match=r"a folder is needed here, .*runs'$"):
+        Checkpoint(tmp_path / "runs").save(metadata={})
+
+
+@pytest.mark.parametrize(
+    ("settings", "match"),
+    [({"monitor": "accuracy"}, r"'accuracy', .* is \['loss', 'seconds'\]"), ({}, "needed here")],
+)
+def test_fit_finds_a_checkpoint_that_cannot_work_before_training(tmp_path, settings, match):
+    """Not after an epoch, with nothing saved."""
+    (tmp_path / "runs").touch()
+    model = Linear(1, 1, seed=1)
+    before = model.weight.item()
+    checkpoint = Checkpoint(tmp_path / ("new" if settings else "runs"), **settings)
+    with pytest.raises((ValueError, OSError), match=match):
+        fit(
+            model,
+            [([[1.0]], [[2.0]])],
+            loss=mse,
+            optimizer=SGD(model.parameters(), lr=0.1),
+            epochs=1,
+            checkpoint=checkpoint,
+        )
+
+    assert before == model.weight.item()

@@ -183,10 +183,33 @@ def test_what_is_no_file_is_not_replaced(tmp_path):
             save(tmp_path / name, NEW)
     with pytest.raises(CheckpointError, match="/dev/null is a device"):
         save("/dev/null", NEW)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(FileNotFoundError, match=r"missing'$"):  # the folder, and no name of ours
         save(tmp_path / "missing/a", NEW)
+    with pytest.raises(
+        CheckpointError, match=r"is a directory; name a file in it, such as .*/none/"
+    ):
+        save(f"{tmp_path}/none/", NEW)
 
     assert ["fifo", "folder"] == sorted(os.listdir(tmp_path))
+
+
+def test_an_empty_path_is_named_as_such():
+    """A variable that was not set; it would be the folder one is in."""
+    for action in (
+        lambda: save("", NEW),
+        lambda: load(""),
+        lambda: save_checkpoint("", metadata={}),
+    ):
+        with pytest.raises(FileNotFoundError, match="the path is empty; name a file"):
+            action()
+
+
+def test_a_folder_gives_no_weights(tmp_path):
+    """`load_checkpoint` knows which of its files is the newest."""
+    with pytest.raises(
+        IsADirectoryError, match="needs a file, not a folder; load_checkpoint takes"
+    ):
+        load(tmp_path)
 
 
 def test_paths_of_every_form(tmp_path, monkeypatch):
@@ -197,8 +220,10 @@ def test_paths_of_every_form(tmp_path, monkeypatch):
     for path in ("plain", "~/home", "ü € 😀", "x" * 255, Path("path"), "-", "a b.safetensors"):
         save(path, NEW)
         assert "new" == version(path)
+    save(b"bytes", OLD)
+    assert "old" == version("bytes") == version(b"bytes")
 
-    assert 7 == len(os.listdir(tmp_path))
+    assert 8 == len(os.listdir(tmp_path))
     assert (tmp_path / "home").exists()
 
 

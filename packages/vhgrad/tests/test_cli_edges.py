@@ -238,3 +238,39 @@ def test_a_full_disk_for_the_result_loses_no_metrics(tmp_path):
 
     assert (1, "vhgrad train: No space left on device\n") == (done.returncode, done.stderr)
     assert (tmp_path / "metrics.json").is_file()
+
+
+@pytest.mark.parametrize("words", [["inspect"], ["evaluate"], ["predict", "points.csv"]])
+def test_a_folder_without_a_checkpoint_says_what_to_name(tmp_path, capsys, words):
+    """H9: the folder of a run is enough; another one holds nothing, or files to choose from."""
+    command = [words[0], str(tmp_path), *words[1:]]
+    start = f"vhgrad {words[0]}: there is no checkpoint.safetensors in the folder {tmp_path}; "
+
+    assert 1 == main(command)
+    assert f"{start}name another folder, or a file\n" == capsys.readouterr().err
+    (tmp_path / "step-000001.safetensors").touch()
+    assert 1 == main(command)
+    assert f"{start}name one of its files: 'step-000001.safetensors'\n" == capsys.readouterr().err
+
+
+def test_an_empty_name_is_no_folder(run, tmp_path, capsys, monkeypatch):
+    """A variable that was not set: nothing is written where one happens to be, or read there."""
+    monkeypatch.chdir(run)
+    before = sorted(os.listdir())
+    with pytest.raises(SystemExit, match="2"):
+        main([*WORDS, "--overwrite", "--out", ""])
+    assert "argument --out: needs the name of a folder, got ''" in capsys.readouterr().err
+    assert 1 == main(["inspect", ""])
+    assert (
+        "vhgrad inspect: '': the path is empty; name a file or folder\n" == capsys.readouterr().err
+    )
+    assert before == sorted(os.listdir())
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path, capsys):
+    """H10: with what to do."""
+    (tmp_path / "out").touch()
+
+    assert 1 == main([*WORDS, "--out", str(tmp_path / "out")])
+    err = capsys.readouterr().err
+    assert f"vhgrad train: {tmp_path}/out is a file; choose a folder with --out\n" == err

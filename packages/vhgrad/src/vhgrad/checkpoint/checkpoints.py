@@ -12,10 +12,11 @@ from vhgrad.checkpoint.errors import TOO_DEEP, CheckpointError
 from vhgrad.checkpoint.folder import read_newest
 from vhgrad.checkpoint.packing import pack
 from vhgrad.checkpoint.parts import PARTS, restore, state_of
+from vhgrad.checkpoint.paths import path_given
 
 __all__ = ["load_checkpoint", "save_checkpoint"]
 
-Path = str | os.PathLike[str]
+Path = str | bytes | os.PathLike[Any]
 
 
 def save_checkpoint(
@@ -76,7 +77,7 @@ def save_checkpoint(
         if not isinstance(metadata, Mapping):
             raise TypeError(f"`metadata` needs to be a dict, got {type(metadata).__name__}.")
         state["metadata"] = pack(dict(metadata), "metadata", "metadata", arrays)
-    write(os.path.expanduser(path), state, arrays)
+    write(path_given(path), state, arrays)
 
 
 def load_checkpoint(
@@ -127,7 +128,7 @@ def load_checkpoint(
     """
     given = (model, optimizer, scheduler, loader, generator, early_stopping, history)
     parts = {name: part for name, part in zip(PARTS, given) if part is not None}
-    path, contents = read_newest(os.path.expanduser(path))
+    path, contents = read_newest(path_given(path))
     if contents.state is None:
         raise CheckpointError(
             f"cannot load {path}: vhgrad did not write it; load(path) gives its tensors."

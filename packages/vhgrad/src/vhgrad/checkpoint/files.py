@@ -61,13 +61,21 @@ def names(folder: str | int) -> list[str]:
 def make_folder(parent: str, prefix: str) -> str:
     """A new folder in `parent` with a name of its own and the usual permissions."""
     path = os.path.join(parent, prefix + secrets.token_hex(8))
-    os.mkdir(path)
+    try:
+        os.mkdir(path)
+    except OSError as error:
+        error.filename = parent  # which the user knows
+        raise
     return path
 
 
 def make_folders(path: str) -> None:
     """Make a folder and those above it, as far as they are missing."""
-    os.makedirs(path, exist_ok=True)
+    try:
+        os.makedirs(path, exist_ok=True)
+    except FileExistsError as error:
+        problem = "a folder is needed here, and this is a file"
+        raise NotADirectoryError(errno.ENOTDIR, problem, error.filename) from None
 
 
 def may_write(path: str) -> bool:

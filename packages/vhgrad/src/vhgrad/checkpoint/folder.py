@@ -10,9 +10,10 @@ from vhgrad.checkpoint import files
 from vhgrad.checkpoint.contents import Contents, read
 from vhgrad.checkpoint.errors import CheckpointError
 
-__all__ = ["BEST", "numbered", "path_of", "read_newest"]
+__all__ = ["BEST", "advice", "numbered", "path_of", "read_newest"]
 
 BEST = "best.safetensors"
+SHOWN = 3
 NUMBERED = re.compile(r"step-([0-9]{6,18})\.safetensors")
 
 
@@ -57,5 +58,26 @@ def read_newest(path: str) -> tuple[str, Contents]:
                 for problem in skipped:
                     warnings.warn(f"skipped a checkpoint: {problem}", stacklevel=3)
                 return newest, contents
+    if not numbers:
+        raise CheckpointError(
+            f"the folder {path} has no checkpoint that is whole, such as step-000001.safetensors; "
+            f"{advice(path)}."
+        )
     problems = "".join(f"\n  {problem}" for problem in skipped)
     raise CheckpointError(f"the folder {path} has no checkpoint that is whole.{problems}")
+
+
+def advice(folder: str) -> str:
+    """What to name instead of a folder without the files that were looked for.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     advice(folder)
+        'name another folder, or a file'
+    """
+    there = sorted(name for name in files.names(folder) if name.endswith(".safetensors"))
+    if not there:
+        return "name another folder, or a file"
+    more = " and others" if len(there) > SHOWN else ""
+    return f"name one of its files: {', '.join(map(ascii, there[:SHOWN]))}{more}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vhgrad.checkpoint import files
@@ -12,6 +12,7 @@ from vhgrad.checkpoint.checkpoints import save_checkpoint
 from vhgrad.checkpoint.contents import read
 from vhgrad.checkpoint.errors import CheckpointError
 from vhgrad.checkpoint.folder import BEST, numbered, path_of
+from vhgrad.checkpoint.paths import path_given
 
 __all__ = ["Checkpoint"]
 
@@ -26,7 +27,7 @@ class Checkpoint:
     the best beside it under a name that ends in `.best.safetensors`.
 
     Args:
-        path: the folder, made when it is first needed, or the file.
+        path: the folder, or the file. Folders that are missing are made when first needed.
         every: save at every so many calls.
         keep_last: how many to keep; None keeps all.
         monitor: what says which is the best: a name in the history or in the metadata.
@@ -47,7 +48,7 @@ class Checkpoint:
 
     def __init__(
         self,
-        path: str | os.PathLike[str],
+        path: str | bytes | os.PathLike[Any],
         *,
         every: int = 1,
         keep_last: int | None = 3,
@@ -62,7 +63,7 @@ class Checkpoint:
                 )
         if mode not in ("min", "max"):
             raise ValueError(f"Checkpoint needs mode 'min' or 'max', got {mode!r}.")
-        self.path = os.path.expanduser(os.fspath(path))
+        self.path = path_given(path)
         self.single = self.path.endswith(".safetensors") and not os.path.isdir(self.path)
         self.every, self.keep_last = every, keep_last
         self.monitor, self.mode = monitor, mode
@@ -105,11 +106,26 @@ class Checkpoint:
             self.remove_old(path)
         return path
 
+    def prepare(self, names: Sequence[str]) -> None:
+        """Make the folder, before there is something to save; `fit` does this.
+
+        Args:
+            names: what will be measured.
+
+        Raises:
+            ValueError: if `monitor` is something else.
+            OSError: if the folder cannot be made.
+        """
+        if self.monitor is not None and self.monitor not in names:
+            raise not_measured(self.monitor, names)
+        if self.calls is None:
+            self.begin()
+
     def begin(self) -> None:
         """See what an earlier run left: the highest number, and the best value."""
         self.calls = 0
+        files.make_folders((os.path.dirname(self.path) or ".") if self.single else self.path)
         if not self.single:
-            files.make_folders(self.path)
             self.calls = max(numbered(self.path), default=0)
         if self.monitor is not None:
             self.best = best_of(self.best_path, self.monitor)
@@ -143,7 +159,12 @@ def measured(monitor: str, history: Any, metadata: Mapping[str, Any] | None) -> 
     if metadata is not None and monitor in metadata:
         return float(metadata[monitor])
     names = [*(history if isinstance(history, Mapping) else ()), *(metadata or ())]
-    raise ValueError(f"Checkpoint monitors {monitor!r}, but what was measured is {names}.")
+    raise not_measured(monitor, names)
+
+
+def not_measured(monitor: str, names: Sequence[str]) -> ValueError:
+    """The error about a `monitor` that is nowhere."""
+    return ValueError(f"Checkpoint monitors {monitor!r}, but what was measured is {list(names)}.")
 
 
 def best_of(path: str, monitor: str) -> float | None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from micrograd import Module as Stage1Module
+from vhgrad.checkpoint import files
 from vhgrad.checkpoint.contents import read, write
 from vhgrad.checkpoint.errors import CheckpointError
 from vhgrad.checkpoint.packing import pack
 from vhgrad.checkpoint.parts import restore, state_of
+from vhgrad.checkpoint.paths import path_given
 
 __all__ = ["load", "save"]
 
 
-def save(path: str | os.PathLike[str], model: Any) -> None:
+def save(path: str | bytes | os.PathLike[Any], model: Any) -> None:
     """Save weights, or any arrays by name.
 
     The file replaces an old one in one step, as in `save_checkpoint`. PyTorch reads it with
@@ -53,10 +57,10 @@ def save(path: str | os.PathLike[str], model: Any) -> None:
             )
     arrays: dict[str, Any] = {}
     packed = pack(dict(state), "state", "", arrays)
-    write(os.path.expanduser(path), {"model": packed}, arrays)
+    write(path_given(path), {"model": packed}, arrays)
 
 
-def load(path: str | os.PathLike[str], model: Any = None) -> dict[str, Any]:
+def load(path: str | bytes | os.PathLike[Any], model: Any = None) -> dict[str, Any]:
     """Load weights: of a file of `save`, of another program, or the model's of a checkpoint.
 
     A file of another program has no sum of its bytes; its structure is checked all the same.
@@ -82,7 +86,10 @@ def load(path: str | os.PathLike[str], model: Any = None) -> dict[str, Any]:
         >>> list(weights)
         ['weight', 'bias']
     """
-    path = os.path.expanduser(path)
+    path = path_given(path)
+    if stat.S_ISDIR(files.mode(path) or 0):
+        problem = "load needs a file, not a folder; load_checkpoint takes the newest of a folder"
+        raise IsADirectoryError(errno.EISDIR, problem, path)
     contents = read(path)
     weights = contents.tensors if contents.state is None else contents.state.get("model")
     if not isinstance(weights, dict) or not all(

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from vhgrad.checkpoint import files
+from vhgrad.checkpoint.folder import advice
+from vhgrad.checkpoint.paths import path_given
 
 __all__ = ["CHECKPOINT", "METRICS", "FolderError", "checkpoint_at", "locked"]
 
@@ -21,10 +23,19 @@ class FolderError(Exception):
 
 
 def checkpoint_at(place: str) -> str:
-    """The file that a user means: it, or the one in the folder of a run; `~` is the home."""
-    path = os.path.expanduser(place)
+    """The file that a user means: it, or the one in the folder of a run; `~` is the home.
+
+    Raises:
+        FolderError: if it is a folder without one.
+        FileNotFoundError: if the name is empty.
+    """
+    path = path_given(place)
+    if not os.path.isdir(path):
+        return path
     inside = os.path.join(path, CHECKPOINT)
-    return inside if os.path.isfile(inside) else path
+    if not os.path.isfile(inside):
+        raise FolderError(f"there is no {CHECKPOINT} in the folder {path}; {advice(path)}")
+    return inside
 
 
 @contextlib.contextmanager
@@ -35,7 +46,10 @@ def locked(out: Path, *, overwrite: bool, resume: bool) -> Iterator[None]:
         FolderError: if there is a run in it already, or none to resume, or one is at work.
         OSError: if it cannot be made or written to.
     """
-    out.mkdir(parents=True, exist_ok=True)  # now, not after minutes of training
+    try:
+        out.mkdir(parents=True, exist_ok=True)  # now, not after minutes of training
+    except FileExistsError:
+        raise FolderError(f"{out} is a file; choose a folder with --out") from None
     lock = files.lock(os.path.realpath(out), wait=False)
     if lock is None and sys.platform != "win32":  # there are no such locks there
         raise FolderError(f"another run is at work in {out}; choose another folder with --out")

@@ -33,6 +33,8 @@ def run_train(options: argparse.Namespace, parser: argparse.ArgumentParser) -> i
     wishes |= given
     task = wishes.get("task", "spiral")
     out = Path("runs", task) if options.out is None else Path(options.out).expanduser()
+    if options.out == "":  # a variable that was not set; Path("") would be the folder one is in
+        parser.error("argument --out: needs the name of a folder, got ''; here is --out .")
     if options.resume and options.overwrite:
         parser.error("argument --resume: not together with --overwrite")
     try:

@@ -17,6 +17,7 @@ from micrograd import Module as Stage1Module
 from micrograd_plus.symbols import NotRecordable
 from microgradx import TensorValue
 from microgradx.freezing import plain_array
+from vhgrad.checkpoint.paths import path_given
 from vhgrad.checkpoint.replacing import replacement
 from vhgrad.nn.module import Module
 from vhgrad.onnx.file import check_onnx, content
@@ -84,7 +85,7 @@ def export_onnx(path: str | os.PathLike[str], model: Any, *examples: Any) -> Non
             "other operations, or export what comes before and after."
         )
     written = content(graph)
-    with replacement(os.path.expanduser(path)) as new, open(new, "wb") as file:
+    with replacement(path_given(path)) as new, open(new, "wb") as file:
         file.write(written)
 
 

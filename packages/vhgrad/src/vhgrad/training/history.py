@@ -85,10 +85,11 @@ class History(dict[str, list[float]]):
         """
         import csv
 
-        from vhgrad.checkpoint.replacing import replacement  # only where it is used
+        from vhgrad.checkpoint.paths import path_given  # only where they are used
+        from vhgrad.checkpoint.replacing import replacement
 
         with (
-            replacement(os.path.expanduser(path)) as new,
+            replacement(path_given(path)) as new,
             open(new, "w", newline="", encoding="utf-8") as file,
         ):
             table = csv.writer(file, lineterminator="\n")

@@ -64,7 +64,7 @@ class Run:
         self.loss, self.optimizer, self.scheduler = loss, optimizer, scheduler
         self.validation, self.metrics = validation, metrics
         self.early_stopping, self.clip = early_stopping, clipping(clip)
-        self.checkpoint, self.callbacks = saving(checkpoint), Callbacks(callbacks)
+        self.checkpoint, self.callbacks = saving(checkpoint, names), Callbacks(callbacks)
         self.progress = Progress(epochs, progress)
         self.fast = compile and compiled_step(model, loss=loss, optimizer=optimizer, clip=self.clip)
         self.every_batch = getattr(scheduler, "unit", "epoch") == "batch"

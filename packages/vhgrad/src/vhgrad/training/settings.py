@@ -38,16 +38,20 @@ def advance(scheduler: Any, logs: Mapping[str, float]) -> None:
         scheduler.step()
 
 
-def saving(checkpoint: Any) -> Any:
-    """A path as a `Checkpoint`, a `Checkpoint` as it is.
+def saving(checkpoint: Any, names: list[str]) -> Any:
+    """A path as a `Checkpoint`, a `Checkpoint` as it is, ready to save what is measured.
 
     Raises:
         TypeError: if it is neither.
+        ValueError: if it goes by something else than `names`.
+        OSError: if its folder cannot be made.
     """
-    if isinstance(checkpoint, str | os.PathLike):
+    if isinstance(checkpoint, str | bytes | os.PathLike):
         from vhgrad.checkpoint import Checkpoint
 
-        return Checkpoint(checkpoint)
+        checkpoint = Checkpoint(checkpoint)
     if checkpoint is not None and not callable(getattr(checkpoint, "save", None)):
         raise TypeError(f"`checkpoint` needs a path or a Checkpoint, got {checkpoint!r}.")
+    if callable(prepare := getattr(checkpoint, "prepare", None)):
+        prepare(names)  # now, not after an epoch of work
     return checkpoint
