@@ -254,3 +254,26 @@ def test_descent_reaches_the_minimum():
         optimizer.step()
 
     assert 3.0 == pytest.approx(x.data, abs=1e-10)  # shrinks by 0.7 or more per step
+
+
+def test_a_group_with_a_setting_that_there_is_not():
+    """PyTorch's `maximize`, or a slip of the pen: it would change nothing, without a word."""
+    with pytest.raises(TypeError, match=r"'maximize'.*only lr, momentum"):
+        SGD([{"params": [Value(1.0)], "maximize": True}], lr=0.1)
+
+    assert "head" == SGD([{"params": [Value(1.0)], "name": "head"}]).param_groups[0]["name"]
+
+
+def test_an_update_of_ones_own_may_know_other_settings():
+    """Who writes `update` reads what they like from the group."""
+
+    class Scaled(SGD):
+        def update(self, data, g, state, group):
+            return data - group["lr"] * group["scale"] * g
+
+    p = Value(1.0)
+    optimizer = Scaled([{"params": [p], "scale": 2.0}], lr=0.25)
+    p.grad = 1.0
+    optimizer.step()
+
+    assert 0.5 == p.data

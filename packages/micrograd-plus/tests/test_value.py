@@ -131,7 +131,8 @@ def test_conversions_feed_other_code():
     values = [Value(x) for x in (3.0, 1.0, 2.0)]
 
     assert [1.0, 2.0, 3.0] == [float(v) for v in sorted(values)]
-    assert "3.00" == f"{float(values[0]):.2f}"
+    assert "3.00" == f"{float(values[0]):.2f}" == f"{values[0]:.2f}"
+    assert f"{values[0]}" == str(values[0])
 
 
 def test_a_value_has_no_room_for_other_attributes():

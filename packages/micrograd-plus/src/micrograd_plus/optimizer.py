@@ -73,6 +73,7 @@ class Optimizer:
         if not isinstance(group, dict) or "params" not in group:
             got = list(group) if isinstance(group, dict) else type(group).__name__
             raise ValueError(f"{self.name} needs a dict with 'params' as a group, got {got}.")
+        self.check_names(group)
         group = {**self.defaults, **group}
         self.check(group)
         members: dict[Any, None] = {}  # in order, and quick to ask: nodes are hashed by identity
@@ -93,6 +94,15 @@ class Optimizer:
                 members[p] = None
         self.state.update((p, {}) for p in members)
         self.param_groups.append({**group, "params": list(members)})
+
+    def check_names(self, group: dict[str, Any]) -> None:
+        """Raise TypeError for a setting that changes nothing; an `update` of yours may know it."""
+        unknown = [k for k in group if k not in self.defaults and k not in ("params", "name")]
+        if unknown and self.is_entrywise:
+            raise TypeError(
+                f"{self.name} has no setting {', '.join(map(repr, unknown))} for a group, only "
+                f"{', '.join(self.defaults)}; what is only a label goes under 'name'."
+            )
 
     def check(self, group: dict[str, Any]) -> None:
         """Raise ValueError where a setting is out of range."""

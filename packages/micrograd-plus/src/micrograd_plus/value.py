@@ -138,6 +138,10 @@ class Value(Copied, micrograd.Value):
     def __float__(self) -> float:
         return float(looked_at(self.data))
 
+    def __format__(self, spec: str) -> str:
+        """`f"{loss:.4f}"` is of the number; without a format, the whole node is printed."""
+        return format(float(self), spec) if spec else str(self)
+
     def __bool__(self) -> bool:
         return bool(looked_at(self.data))
 
