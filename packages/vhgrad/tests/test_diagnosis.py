@@ -161,6 +161,17 @@ def test_probabilities_where_scores_are_expected(last):
         assert ["probabilities where scores are expected"] == found
 
 
+def test_sigmoid_before_the_cross_entropy():
+    """Numbers from 0 to 1 are no scores, and do not add up to 1 either; labels of both kinds."""
+    x, labels = batch()
+    for y in (labels, np.eye(3)[labels]):
+        found = diagnose(net(Sigmoid()), (x, y), loss=cross_entropy)
+
+        assert ["probabilities where scores are expected"] == [f.name for f in found]
+        assert "`5`" == found[0].where
+        assert "'sigmoid'" in found[0].evidence
+
+
 def test_softmax_twice_in_the_model():
     """The second one stands in the model, too."""
     assert "probabilities where scores are expected" in names(

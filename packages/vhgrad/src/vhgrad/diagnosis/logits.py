@@ -31,8 +31,18 @@ def probabilities_as_logits(trial: Trial) -> Iterator[Finding]:
             continue
         else:
             continue
-        if isinstance(scores, Node) and are_shares(scores.data):
-            in_loss = trial.place(node) == "the loss"
+        in_loss = trial.place(node) == "the loss"
+        if in_loss and is_made_by(scores, "sigmoid"):
+            yield Finding(
+                "probabilities where scores are expected",
+                trial.place(source(scores)),
+                "'cross_entropy' is fed with the result of 'sigmoid'",
+                "The loss applies a softmax itself; of numbers from 0 to 1 it makes shares that "
+                "hardly differ.",
+                "Take the sigmoid out of the model; for several labels that may hold at once, use "
+                "binary_cross_entropy_with_logits.",
+            )
+        elif isinstance(scores, Node) and are_shares(scores.data):
             yield Finding(
                 "probabilities where scores are expected",
                 trial.place(source(scores)),
@@ -48,8 +58,8 @@ def probabilities_as_logits(trial: Trial) -> Iterator[Finding]:
 
 def sigmoid_twice(trial: Trial, scores: Any) -> Iterator[Finding]:
     """A loss of logits that is fed with the output of a sigmoid or softmax."""
-    made = source(scores)
-    if isinstance(made, Node) and made.op is not None and made.op.name in ("sigmoid", "softmax"):
+    if is_made_by(scores, "sigmoid", "softmax"):
+        made = source(scores)
         yield Finding(
             "probabilities where scores are expected",
             trial.place(made),
@@ -85,6 +95,12 @@ def are_shares(scores: Any) -> bool:
         return False
     sums = scores.sum(axis=-1)
     return bool((scores >= 0).all() and (np.abs(sums - 1) < CLOSE).all() and scores.std() > 0)
+
+
+def is_made_by(node: Any, *names: str) -> bool:
+    """Whether numbers come straight from an operation with one of these names."""
+    made = source(node)
+    return isinstance(made, Node) and made.op is not None and made.op.name in names
 
 
 def source(node: Any) -> Any:
