@@ -272,3 +272,66 @@ def test_one_rule_for_each_input():
     op = ArrayOp("times", lambda x, y: x * y, lambda g, out, x, y: g * y)
     with pytest.raises(ValueError, match="shorter"):
         op(TensorValue(2.0), TensorValue(3.0)).backward()
+
+
+@pytest.mark.parametrize("n", [400, 70_000])
+def test_means_of_float16_do_not_overflow_on_the_way(n):
+    """Sums and counts beyond 65504 are no part of the result, of which float16 is capable."""
+    rng = np.random.default_rng(0)
+    numbers = (200 + 50 * rng.normal(size=n)).astype(np.float16)
+    exact = numbers.astype(np.float64)
+    cases = [
+        (lambda x: x.mean(), np.mean, np.full(n, 1 / n)),
+        (lambda x: x.var() / 16, lambda x: x.var() / 16, (exact - exact.mean()) / 8 / n),
+        (lambda x: x.std(), np.std, (exact - exact.mean()) / exact.std() / n),
+        (lambda x: x.norm(), np.linalg.norm, exact / np.linalg.norm(exact)),
+    ]
+    for ours, numpys, gradient in cases:
+        x = TensorValue(numbers)
+        y = ours(x)
+        y.backward()
+
+        assert np.float16 == y.dtype == x.grad.dtype
+        # two roundings to 11 bits; the smallest steps of float16 are 6e-8
+        assert np.isclose(y.item(), numpys(exact), rtol=2e-3)
+        np.testing.assert_allclose(x.grad, gradient, rtol=3e-3, atol=2e-7)
+
+
+def test_take_needs_whole_numbers():
+    """NumPy's take counts True as 1, PyTorch refuses; a mask would be a third reading."""
+    x = TensorValue([1.0, 2.0])
+    for pick in (
+        lambda: x.take([True, False]),
+        lambda: x.take(True),
+        lambda: x.take([0.0]),
+        lambda: x.take_along_axis(np.array([True, False]), 0),
+    ):
+        with pytest.raises(IndexError, match="needs whole numbers"):
+            pick()
+
+    assert (0,) == x.take([]).shape
+
+
+@pytest.mark.parametrize("join", [mx.concatenate, mx.stack])
+@pytest.mark.parametrize("axis", [None, 1.0, True, (0,)])
+def test_joining_needs_one_axis(join, axis):
+    """An axis of None went through NumPy's concatenate, and failed in the backward pass."""
+    with pytest.raises(TypeError, match=f"{join.__name__} needs a whole number as `axis`"):
+        join([TensorValue([1.0]), TensorValue([2.0])], axis=axis)
+
+
+def test_shapes_and_axes_as_numpy_takes_them():
+    """An array as a shape, and None for the usual order of axes."""
+    x = TensorValue(np.zeros((2, 3)))
+
+    assert (3, 2) == x.reshape(np.array([3, 2])).shape == x.transpose(None).shape
+
+
+def test_masked_arrays_are_refused():
+    """NumPy drops the mask without a word, and the numbers under it would count."""
+    hidden = np.ma.array([1.0, -999.0], mask=[False, True])
+    for use in (TensorValue, lambda m: TensorValue([1.0, 2.0]) * m):
+        with pytest.raises(TypeError, match="masked"):
+            use(hidden)
+
+    assert [1.0, 2.0] == TensorValue(np.ma.array([1.0, 2.0])).data.tolist()

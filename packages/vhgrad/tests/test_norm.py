@@ -203,3 +203,24 @@ def test_repr():
         "BatchNorm2d(3, eps=1e-05, momentum=0.1, affine=True, track_running_stats=True)"
     )
     assert "LayerNorm((4,), eps=1e-05, elementwise_affine=True)" == repr(LayerNorm(4))
+
+
+def test_averages_that_overflowed_do_not_warn():
+    """In use, after training that went wrong: the outputs are nan, and that is the message."""
+    norm = BatchNorm1d(1, eps=0.0, affine=False).eval()
+    for mean, variance in ((np.inf, np.inf), (0.0, 0.0), (0.0, -1.0)):
+        norm.running_mean = np.array([mean], np.float32)
+        norm.running_var = np.array([variance], np.float32)
+
+        assert not np.isfinite(norm([[1.0]]).data).any()
+
+
+@pytest.mark.parametrize("numbers", [300, 70_000])
+def test_float16_is_normalised_as_far_as_it_reaches(numbers):
+    """Sums over a batch, and counts, may be larger than the largest number of float16."""
+    x = (300 + np.random.default_rng(0).normal(size=(numbers, 1)) * 3).astype(np.float16)
+    norm = BatchNorm1d(1, dtype=np.float16)
+    out = norm(x).data.astype(np.float64)
+
+    assert np.isclose(0.0, out.mean(), atol=0.05)
+    assert np.isclose(1.0, out.std(), rtol=0.05)

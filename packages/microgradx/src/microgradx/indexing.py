@@ -16,9 +16,10 @@ from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from micrograd.graph import Node
+from microgradx.freezing import plain_array
 from microgradx.op import ArrayOp, with_settings
 
-__all__ = ["cuts", "getitem", "one_hot", "open_grid", "parts"]
+__all__ = ["cuts", "getitem", "one_hot", "open_grid", "parts", "whole_numbers"]
 
 ARRAY = "array"  # where an array stands in an index
 
@@ -64,6 +65,17 @@ def whole(part: Any) -> int | None:
             "an index needs whole numbers, slices, None, ..., or arrays of whole numbers or "
             f"masks; got {type(part).__name__} {part!r}."
         ) from None
+
+
+def whole_numbers(name: str, indices: ArrayLike) -> NDArray[Any]:
+    """Indices of `take` and its like. A mask is an error: NumPy itself counts True as 1."""
+    array = plain_array(indices)
+    if not array.size and isinstance(indices, list | tuple):
+        return array.astype(np.intp)  # [] picks nothing
+    if array.dtype.kind not in "iu":
+        hint = "; a mask selects with x[mask]" if array.dtype.kind == "b" else ""
+        raise IndexError(f"{name} needs whole numbers as indices, got {array.dtype}{hint}.")
+    return array
 
 
 @with_settings

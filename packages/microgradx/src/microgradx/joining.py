@@ -24,6 +24,7 @@ def concatenate(n: int, axis: int = 0) -> ArrayOp:
     """
     if n < 1:
         raise ValueError("concatenate needs at least one array, got none.")
+    check_axis("concatenate", axis)
 
     def part(k: int) -> Callable[..., Any]:
         def rule(g: Any, out: Any, *inputs: Any) -> Any:
@@ -51,6 +52,7 @@ def stack(n: int, axis: int = 0) -> ArrayOp:
     """
     if n < 1:
         raise ValueError("stack needs at least one array, got none.")
+    check_axis("stack", axis)
 
     def part(k: int) -> Callable[..., Any]:
         return lambda g, out, *inputs: np.moveaxis(g, axis, 0)[k]
@@ -92,6 +94,15 @@ def pad(widths: Widths, value: float = 0.0) -> ArrayOp:
         lambda g, out, x: g[inside(x)],  # what lies in the border is constant
         expected=f"widths of 0 or more, a pair for each axis, not {widths}",
     )
+
+
+def check_axis(name: str, axis: Any) -> None:
+    """Raise TypeError for what names no axis; None, which NumPy takes here, is none either."""
+    if isinstance(axis, bool) or not isinstance(axis, int | np.integer):
+        raise TypeError(
+            f"{name} needs a whole number as `axis`, got {axis!r}; to join all entries in one row, "
+            "flatten() each tensor first."
+        )
 
 
 def along(axis: int, ndim: int, start: int, stop: int) -> tuple[slice, ...]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NoReturn, Self
 
+import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import ArrayLike
 
 import micrograd_plus
 from microgradx import ops
 from microgradx.freezing import plain_array
-from microgradx.indexing import cuts, open_grid, parts
+from microgradx.indexing import cuts, open_grid, parts, whole_numbers
 from microgradx.reductions import Axis
 
 __all__ = ["ArrayMethods"]
@@ -100,9 +101,9 @@ class ArrayMethods(micrograd_plus.Value):
         """All entries in one row, in reading order."""
         return self.ops.reshape((self.data.size,))(self)
 
-    def transpose(self, *axes: int | Sequence[int]) -> Self:
-        """Axes in another order; without arguments, reversed."""
-        return self.ops.transpose(unpacked(axes) or None)(self)
+    def transpose(self, *axes: int | Sequence[int] | None) -> Self:
+        """Axes in another order; without arguments, or with None, reversed."""
+        return self.ops.transpose(None if axes == (None,) else unpacked(axes) or None)(self)
 
     permute = transpose  # PyTorch's word
 
@@ -138,14 +139,16 @@ class ArrayMethods(micrograd_plus.Value):
 
     def take(self, indices: ArrayLike, axis: int | None = None) -> Self:
         """Entries by number along an axis, or of the flattened tensor."""
-        picked = indices if isinstance(indices, int) else plain_array(indices)
+        one = isinstance(indices, int) and not isinstance(indices, bool)
+        picked = indices if one else whole_numbers("take", indices)
         if axis is None:
             return self.flatten()[picked]
         return self[(*(slice(None),) * normalize_axis_index(axis, self.data.ndim), picked)]
 
     def take_along_axis(self, indices: ArrayLike, axis: int) -> Self:
         """One entry along an axis for each index, each row with indices of its own."""
-        return self[open_grid(self.data.shape, plain_array(indices), axis)]
+        picked = whole_numbers("take_along_axis", plain_array(indices))
+        return self[open_grid(self.data.shape, picked, axis)]
 
     def __getitem__(self, index: Any) -> Self:
         key, arrays = parts(index)
@@ -172,5 +175,5 @@ class ArrayMethods(micrograd_plus.Value):
 
 def unpacked(numbers: Any) -> tuple[int, ...]:
     """The numbers of `f(2, 3)`, which may also have been written `f((2, 3))`."""
-    one = len(numbers) == 1 and isinstance(numbers[0], Sequence)
+    one = len(numbers) == 1 and isinstance(numbers[0], Sequence | np.ndarray)
     return tuple(numbers[0]) if one else numbers

@@ -19,7 +19,7 @@ from microgradx.functions import silence
 from microgradx.limits import beyond
 from microgradx.recording import OF_CONSTANTS
 
-__all__ = ["ArrayOp", "on_arrays", "with_settings"]
+__all__ = ["ArrayOp", "by_float32", "on_arrays", "with_settings"]
 
 P = ParamSpec("P")
 
@@ -147,6 +147,30 @@ def on_arrays(op: Stage1Op) -> ArrayOp:
     made = ArrayOp(op.name, spoken.forward, *spoken.backward)
     made.definition = getattr(spoken, "definition", None)
     return made
+
+
+HALF, SINGLE = np.dtype(np.float16), np.dtype(np.float32)
+
+
+def by_float32(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function of arrays, computed in float32 where the last of them is float16.
+
+    For means and their like: the result fits float16, but sums and counts on the way to it end at
+    65504. NumPy's own mean does so, too.
+
+    Example:
+        >>> mean = by_float32(lambda x: np.add.reduce(x) / x.size)
+        >>> float(mean(np.full(70_000, 3.0, np.float16)))
+        3.0
+    """
+
+    @functools.wraps(function)
+    def wider(*arrays: Any) -> Any:
+        if arrays[-1].dtype is not HALF:
+            return function(*arrays)
+        return function(*[x.astype(SINGLE) for x in arrays]).astype(HALF)
+
+    return wider
 
 
 def with_settings(make: Callable[P, ArrayOp]) -> Callable[P, ArrayOp]:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradx.functions import largest, smallest, total
-from microgradx.op import ArrayOp, with_settings
+from microgradx.op import ArrayOp, by_float32, with_settings
 
 __all__ = [
     "Axis",
@@ -59,8 +59,9 @@ def mean_over(axis: Axis = None, keepdims: bool = False) -> ArrayOp:
 
     return ArrayOp(
         "mean",
-        forward,
-        lambda g, out, x: kept(g, x, axis) / count(x, out),  # d mean(x)/dx_i = 1/n
+        by_float32(forward),
+        # d mean(x)/dx_i = 1/n
+        by_float32(lambda g, out, x: kept(g, x, axis) / count(x, out)),
         expected=axes(axis),
     )
 
@@ -107,9 +108,9 @@ def norm_over(axis: Axis = None, keepdims: bool = False) -> ArrayOp:
     """
     return ArrayOp(
         "norm",
-        lambda x: np.sqrt(total(x * x, axis=axis, keepdims=keepdims)),
+        by_float32(lambda x: np.sqrt(total(x * x, axis=axis, keepdims=keepdims))),
         # d norm(x)/dx_i = x_i / norm
-        lambda g, out, x: kept(np.where(out == 0, 0.0, g / out), x, axis) * x,
+        by_float32(lambda g, out, x: kept(np.where(out == 0, 0.0, g / out), x, axis) * x),
         expected=axes(axis),
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from microgradx import functions
-from microgradx.op import ArrayOp, with_settings
+from microgradx.op import ArrayOp, by_float32, with_settings
 from microgradx.reductions import Axis, axes, kept
 
 __all__ = ["log_softmax", "logsumexp_over", "softmax"]
@@ -71,8 +71,9 @@ def logsumexp_over(axis: Axis = None, keepdims: bool = False) -> ArrayOp:
 
     return ArrayOp(
         "logsumexp",
-        forward,
-        lambda g, out, x: kept(g, x, axis) * shares(x, axis),  # d out/dx_i = softmax(x)_i
+        by_float32(forward),
+        # d out/dx_i = softmax(x)_i
+        by_float32(lambda g, out, x: kept(g, x, axis) * shares(x, axis)),
         expected=axes(axis),
     )
 

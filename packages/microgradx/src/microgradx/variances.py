@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from microgradx.functions import total
-from microgradx.op import ArrayOp, with_settings
+from microgradx.op import ArrayOp, by_float32, with_settings
 from microgradx.reductions import Axis, axes, count, kept
 
 __all__ = ["std_over", "var_over"]
@@ -23,9 +23,11 @@ def var_over(axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Arra
     """
     return ArrayOp(
         "var",
-        lambda x: variance(x, axis, ddof, keepdims),
+        by_float32(lambda x: variance(x, axis, ddof, keepdims)),
         # d var(x)/dx_i = 2 * (x_i - mean) / (n - ddof)
-        lambda g, out, x: kept(2 * g, x, axis) * centred(x, axis) / max(count(x, out) - ddof, 0),
+        by_float32(
+            lambda g, out, x: kept(2 * g, x, axis) * centred(x, axis) / max(count(x, out) - ddof, 0)
+        ),
         expected=axes(axis),
     )
 
@@ -46,8 +48,8 @@ def std_over(axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> Arra
 
     return ArrayOp(
         "std",
-        lambda x: np.sqrt(variance(x, axis, ddof, keepdims)),
-        rule,
+        by_float32(lambda x: np.sqrt(variance(x, axis, ddof, keepdims))),
+        by_float32(rule),
         expected=axes(axis),
     )
 

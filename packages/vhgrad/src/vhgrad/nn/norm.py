@@ -176,9 +176,10 @@ def batch_norm(
     if not training:
         if running_mean is None or running_var is None:
             raise ValueError("batch_norm needs running averages, or training=True.")
-        scale = 1 / np.sqrt(running_var + eps)
-        scale = scale if weight is None else weight * scale
-        shift = -running_mean * scale
+        with np.errstate(all="ignore"):  # averages may be inf, or without any spread
+            scale = 1 / np.sqrt(running_var + eps)
+            scale = scale if weight is None else weight * scale
+            shift = -running_mean * scale
         shift = shift if bias is None else shift + bias
         return x * scale.reshape(shape) + shift.reshape(shape)
     n = x.size // max(1, x.shape[1])

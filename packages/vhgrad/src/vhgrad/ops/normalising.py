@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from microgradx.functions import total
-from microgradx.op import ArrayOp, with_settings
+from microgradx.op import ArrayOp, by_float32, with_settings
 
 __all__ = ["moments", "standardise"]
 
@@ -34,7 +34,7 @@ def moments(axes: tuple[int, ...]) -> ArrayOp:
         d *= d
         return np.stack([mean, total(d, axis=axes, keepdims=True) / n])
 
-    return ArrayOp("moments", forward, None, expected=f"axes {axes}")
+    return ArrayOp("moments", by_float32(forward), None, expected=f"axes {axes}")
 
 
 @with_settings
@@ -64,7 +64,7 @@ def standardise(axes: tuple[int, ...], eps: float) -> ArrayOp:
         back *= 1 / np.sqrt(both[1] + eps)
         return back
 
-    return ArrayOp("standardise", forward, rule, None, expected=f"axes {axes}")
+    return ArrayOp("standardise", forward, by_float32(rule), None, expected=f"axes {axes}")
 
 
 def entries(x: Any, axes: tuple[int, ...]) -> int:
