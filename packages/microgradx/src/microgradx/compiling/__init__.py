@@ -1,7 +1,8 @@
 """`compile`: a training step, recorded once and repeated without the engine.
 
-`recording` does a step on stand-ins for arrays (`standins`), which compute and write down what is
-asked of them on a `tape`. `program` makes straight-line Python of it:
+`recording` does a step on stand-ins for `arrays` and `numbers` (`standins`). What is asked of them,
+also by NumPy's `functions`, is done by a `recorder`, which writes it down on a `tape`. `program`
+makes straight-line Python of that:
 
 - `simplify` leaves out what need not be done, and puts the decisions first;
 - `moves` joins what is done for every parameter, with formulas for many at once (`lanes`);

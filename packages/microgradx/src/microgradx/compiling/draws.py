@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradx.compiling.standins import recorded
-from microgradx.compiling.tape import DRAW, Tape, state
+from microgradx.compiling.recorder import Recorder
+from microgradx.compiling.tape import DRAW, state
 
 __all__ = ["Draws"]
 
@@ -15,7 +15,7 @@ __all__ = ["Draws"]
 class Draws(np.random.Generator):
     """A generator that shares its bits with the real one, and notes every draw."""
 
-    def __init__(self, real: np.random.Generator, tape: Tape) -> None:
+    def __init__(self, real: np.random.Generator, tape: Recorder) -> None:
         super().__init__(real.bit_generator)
         self.real = real
         self.tape = tape
@@ -28,7 +28,7 @@ def draw(name: str) -> Any:
         real = getattr(self.real, name)
         if state.tape is not self.tape:  # another thread, or long after
             return real(*arguments, **settings)
-        return recorded(self.tape, DRAW, real, arguments, settings)
+        return self.tape.record(DRAW, real, arguments, settings)
 
     return method
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from microgradx.compiling.operations import JOINING, WHOLE, is_reduction, is_zero
-from microgradx.compiling.standins import filled, with_item
 from microgradx.compiling.tape import DRAW, Call, Var
 from microgradx.compiling.text import Text
+from microgradx.compiling.written import filled, with_item
 
 __all__ = ["into", "new_array", "number", "ufunc"]
 

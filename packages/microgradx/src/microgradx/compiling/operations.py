@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradx.compiling.standins import added_at, filled, with_item
 from microgradx.compiling.tape import DRAW, PURE, Call, Var, flat
+from microgradx.compiling.written import added_at, filled, with_item
 
 __all__ = [
     "JOINING",

@@ -15,10 +15,13 @@ import micrograd_plus
 import microgradx.optim
 from micrograd.graph import Node
 from microgradx import random
+from microgradx.compiling.arrays import Array
 from microgradx.compiling.draws import Draws
+from microgradx.compiling.numbers import Number
 from microgradx.compiling.places import Data, Grad, Item, Member, Part, Place, Slot
+from microgradx.compiling.recorder import Recorder
 from microgradx.compiling.shadows import leave_shadows
-from microgradx.compiling.standins import LOOKED, Array, Number, StandIn, stand_in
+from microgradx.compiling.standins import LOOKED, StandIn
 from microgradx.compiling.survey import Survey, unchanged
 from microgradx.compiling.tape import NotRecordable, Tape, Var, flat, state, vars_in
 from microgradx.recording import NoGraph
@@ -73,7 +76,7 @@ class Recording:
     def __init__(
         self, func: Callable[..., Any], survey: Survey, arrays: list[Any], refill: Any
     ) -> None:
-        self.tape = Tape()
+        self.tape = Recorder()
         self.survey = survey
         self.found: dict[Any, tuple[Place, Var]] = {}
         self.numbers: dict[Any, tuple[Place, Any]] = {}
@@ -121,7 +124,7 @@ class Recording:
 
     def argument(self, var: Var) -> Any:
         """What stands for an argument; nobody may write into it."""
-        x = stand_in(self.tape, var)
+        x = self.tape.stand_in(var)
         if isinstance(x, Array):
             x.seen = True
         return x
