@@ -169,11 +169,30 @@ def test_d29_a_resumed_run_is_the_same_to_the_last_bit(kind, before, after):
     assert [p.data.tobytes() for p in params] == [p.data.tobytes() for p in others]
 
 
-def test_a_state_of_another_optimiser_is_refused():
-    """Its settings tell."""
+OTHERS = [
+    (AdamW, RMSprop, "Adam or AdamW"),
+    (Adam, SGD, "Adam or AdamW"),
+    (SGD, Adam, "SGD"),
+    (RMSprop, SGD, "RMSprop"),
+]
+
+
+@pytest.mark.parametrize(("saved", "loading", "owner"), OTHERS)
+def test_a_state_of_another_optimiser_is_refused(saved, loading, owner):
+    """Its settings tell whose it is."""
     w = [Parameter([1.0])]
-    with pytest.raises(ValueError, match="RMSprop cannot load this state: group 0 lacks alpha"):
-        RMSprop(w).load_state_dict(AdamW(w).state_dict())
+    start = f"{loading.__name__} cannot load this state: it is a state of {owner}, make that "
+    with pytest.raises(ValueError, match=f"^{start}optimiser to load it; group 0 lacks "):
+        loading(w, lr=0.1).load_state_dict(saved(w, lr=0.1).state_dict())
+
+
+def test_a_damaged_state_of_ones_own_is_not_called_anothers():
+    """Adam's without `eps` is still no other optimiser's."""
+    w = [Parameter([1.0])]
+    state = Adam(w).state_dict()
+    del state["param_groups"][0]["eps"]
+    with pytest.raises(ValueError, match=r"Adam cannot load this state: group 0 lacks eps\.$"):
+        Adam(w).load_state_dict(state)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,6 +10,9 @@ from typing import Any
 
 __all__ = ["plain", "saved_groups", "saved_memories"]
 
+# By which setting a state can be told whose it is, at all stages; PyTorch's have the same.
+TELLING = {"dampening": "SGD", "betas": "Adam or AdamW", "alpha": "RMSprop"}
+
 
 def plain(x: Any) -> Any:
     """A copy in which dicts have text as keys, and lists stand for tuples."""
@@ -49,6 +52,9 @@ def saved_groups(optimizer: Any, state: Any, problems: list[str]) -> list[dict[s
         }
         missing = [name for name in optimizer.defaults if name not in settings]
         if missing:
+            owner = next((TELLING[name] for name in TELLING if name in settings), None)
+            if k == 0 and owner is not None and optimizer.name not in owner.split(" or "):
+                problems.append(f"it is a state of {owner}, make that optimiser to load it")
             problems.append(f"group {k} lacks {', '.join(missing)}")
         else:
             try:
