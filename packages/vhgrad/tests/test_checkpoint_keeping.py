@@ -261,3 +261,46 @@ def test_fit_finds_a_checkpoint_that_cannot_work_before_training(tmp_path, setti
         )
 
     assert before == model.weight.item()
+
+
+@pytest.mark.parametrize("value", ["low", [1.0, 2.0], np.zeros(2)], ids=["text", "list", "array"])
+def test_what_is_monitored_is_a_number(tmp_path, value):
+    """The error says which one is none."""
+    with pytest.raises(
+        ValueError, match=f"monitors 'loss', which is no number: {type(value).__name__}"
+    ):
+        Checkpoint(tmp_path, monitor="loss").save(metadata={"loss": value})
+
+
+def test_two_runs_in_one_folder_remove_the_same_files(tmp_path, monkeypatch):
+    """Who comes second finds them gone, and goes on."""
+    first, second = Checkpoint(tmp_path, keep_last=1), Checkpoint(tmp_path, keep_last=1)
+    first.save(metadata={"run": 1})
+    second.calls = 1
+    remove = files.remove
+
+    def remove_after_the_other(name, folder):
+        monkeypatch.setattr(files, "remove", remove)
+        first.save(metadata={"run": 1})  # which removes the same file, and ours
+        return remove(name, folder)
+
+    monkeypatch.setattr(files, "remove", remove_after_the_other)
+    second.save(metadata={"run": 2})
+
+    assert ["step-000002.safetensors"] == os.listdir(tmp_path)
+
+
+def test_a_newest_that_another_run_has_removed_is_no_loss(tmp_path, monkeypatch):
+    """It has written newer ones."""
+    checkpoint = Checkpoint(tmp_path, keep_last=1)
+    checkpoint.save(metadata={"run": 1})
+    write = save_checkpoint
+
+    def save_and_lose(path, **parts):
+        write(path, **parts)
+        os.rename(path, tmp_path / "step-000009.safetensors")
+
+    monkeypatch.setattr("vhgrad.checkpoint.keeping.save_checkpoint", save_and_lose)
+    checkpoint.save(metadata={"run": 2})
+
+    assert {"run": 2} == load_checkpoint(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 from collections.abc import Mapping, Sequence
@@ -142,22 +143,34 @@ class Checkpoint:
         """Remove the oldest, if the newest can be read: the only good one stays.
 
         Another run in the same folder may have higher numbers: what was just written stays anyway.
+        What that run has removed meanwhile is no loss.
         """
         paths = [path_of(self.path, number) for number in numbered(self.path)]
         old = [path for path in paths[self.keep_last :] if path != newest]
         if not old:
             return
-        read(newest)
+        try:
+            read(newest)
+        except FileNotFoundError:
+            return
         for path in old:
-            files.remove(os.path.basename(path), self.path)
+            with contextlib.suppress(FileNotFoundError):
+                files.remove(os.path.basename(path), self.path)
 
 
 def measured(monitor: str, history: Any, metadata: Mapping[str, Any] | None) -> float:
     """The number to go by: the last one in the history, or the one in the metadata."""
+    found = (metadata or {}).get(monitor)
     if isinstance(history, Mapping) and history.get(monitor):
-        return float(history[monitor][-1])
-    if metadata is not None and monitor in metadata:
-        return float(metadata[monitor])
+        found = history[monitor][-1]
+    if found is not None:
+        try:
+            return float(found)
+        except (TypeError, ValueError):
+            kind = type(found).__name__
+            raise ValueError(
+                f"Checkpoint monitors {monitor!r}, which is no number: {kind}."
+            ) from None
     names = [*(history if isinstance(history, Mapping) else ()), *(metadata or ())]
     raise not_measured(monitor, names)
 
