@@ -6,12 +6,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 import stage_table
 from suite.covering import EXCLUDED, of_package, places
 from suite.reporting import fragment, table
-from suite.runs import PARTS, ROOT, Outcome, Run, planned
+from suite.runs import PARTS, ROOT, Outcome, Run, outcome, planned
 
 
 def test_a_false_assertion_is_noticed_without_asserts(tmp_path):
@@ -78,6 +79,22 @@ def test_the_tables_name_what_failed_and_what_did_not_run():
     assert (90.0, 75.0) == (share.percent_of_lines, share.percent)
     origin = {"date": "2026-01-01", "commit": "abc", "python": "3", "machine": "m", "seconds": 3}
     assert "| vhgrad | 10 | 90.0 % | 4 | 75.0 % |" in fragment({"runs": []}, [share], origin)
+
+
+@pytest.mark.parametrize(("code", "failed"), [(0, []), (1, ["exit code 1: no data"])])
+def test_a_process_that_ends_badly_is_a_failure(tmp_path, monkeypatch, code, failed):
+    """Even if every test passed: coverage could not be written, for example."""
+
+    def ended(command, **settings):
+        report = next(word for word in command if word.startswith("--junit-xml="))
+        cases = '<testsuite><testcase classname="a" name="b"/></testsuite>'
+        Path(report.partition("=")[2]).write_text(cases, encoding="utf-8")
+        return subprocess.CompletedProcess(command, code, "1 passed", "\nno data")
+
+    monkeypatch.setattr("suite.runs.subprocess.run", ended)
+    found = outcome(Run("order 1", 1), "micrograd", tmp_path)
+
+    assert (1, failed) == (found.tests, found.failed)
 
 
 @pytest.mark.parametrize(("below", "stage"), [*itertools.pairwise(stage_table.STAGES)])

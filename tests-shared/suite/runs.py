@@ -107,14 +107,15 @@ def outcome(run: Run, part: str, folder: Path) -> Outcome:
     )
     seconds = time.perf_counter() - began
     report.with_suffix(".txt").write_text(done.stdout + done.stderr, encoding="utf-8")
-    if done.returncode not in (0, 1) or not report.is_file():
-        last = (done.stdout + done.stderr).strip().splitlines()[-1:]
-        return Outcome(run, part, 0, [f"exit code {done.returncode}: {''.join(last)}"], [], seconds)
-    cases = list(ET.parse(report).iter("testcase"))
+    cases = list(ET.parse(report).iter("testcase")) if report.is_file() else []
     failed = [case for case in cases if case.find("failure") is not None]
     failed += [case for case in cases if case.find("error") is not None]
     skipped = [case for case in cases if case.find("skipped") is not None]
-    return Outcome(run, part, len(cases), named(failed), named(skipped), seconds)
+    names = named(failed)
+    if not cases or (done.returncode and not failed):  # not a test, but pytest or coverage
+        last = (done.stdout + done.stderr).strip().splitlines()[-1:]
+        names = [f"exit code {done.returncode}: {''.join(last)}"]
+    return Outcome(run, part, len(cases), names, named(skipped), seconds)
 
 
 def named(cases: list[ET.Element]) -> list[str]:
