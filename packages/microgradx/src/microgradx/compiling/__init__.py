@@ -1,8 +1,9 @@
 """`compile`: a training step, recorded once and repeated without the engine.
 
-`recording` does a step on stand-ins for `arrays` and `numbers` (`standins`). What is asked of them,
-also by NumPy's `functions`, is done by a `recorder`, which writes it down on a `tape`. `program`
-makes straight-line Python of that:
+`recording` does a step on a `stage` of stand-ins for `arrays` and `numbers` (`standins`). What is
+asked of them, also by NumPy's `functions`, is done by a `recorder`, which writes it down on a
+`tape`. What the step leaves are its `effects` and `results`, and `changes` that cannot be repeated;
+then all is put back (`undo`). `program` makes straight-line Python of the tape:
 
 - `simplify` leaves out what need not be done, and puts the decisions first;
 - `moves` joins what is done for every parameter, with formulas for many at once (`lanes`);

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from microgradx.compiling.draft import Draft
+from microgradx.compiling.effects import Effect
 from microgradx.compiling.housing import Housing
 from microgradx.compiling.moves import Move
 from microgradx.compiling.places import Data, Grad
-from microgradx.compiling.recording import COMPILED, Effect, Recording, Tensor
+from microgradx.compiling.recording import Recording
+from microgradx.compiling.results import COMPILED, Tensor
 from microgradx.compiling.sharing import is_array
 from microgradx.compiling.tape import Var
 from microgradx.tensor import TensorValue, clock

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from microgradx.compiling.effects import Effect
 from microgradx.compiling.lanes import Lanes
-from microgradx.compiling.recording import Effect, Recording
+from microgradx.compiling.recording import Recording
 from microgradx.compiling.sharing import is_array
 from microgradx.compiling.simplify import Calls
 from microgradx.compiling.tape import Var

@@ -18,7 +18,8 @@ from microgradx.compiling.lifetimes import Lifetimes
 from microgradx.compiling.moves import Move, find_moves
 from microgradx.compiling.moving import write_move
 from microgradx.compiling.opening import read_afresh
-from microgradx.compiling.recording import Recording, outputs
+from microgradx.compiling.recording import Recording
+from microgradx.compiling.results import outputs
 from microgradx.compiling.simplify import Calls
 from microgradx.compiling.storage import Pool
 from microgradx.compiling.tape import DRAW, Var, vars_in
