@@ -49,6 +49,19 @@ def test_every_recipe_is_resumed_bit_by_bit(tmp_path, capsys, optimizer, schedul
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes()
 
 
+@pytest.mark.parametrize("schedule", ["cosine", "onecycle", "step", "constant"])
+def test_a_run_of_no_epochs_can_be_gone_on_with(tmp_path, capsys, schedule):
+    """H22, H23: the network at the start is measured, then trained as if at once."""
+    words = ("--schedule", schedule, "--epochs")
+    run(capsys, tmp_path / "whole", *words, "3")
+    run(capsys, tmp_path / "parts", *words, "0")
+    code, told = run(capsys, tmp_path / "parts", "--resume", "--epochs", "3")
+
+    assert 0 == code, told
+    for name in FILES:
+        assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes()
+
+
 class StopAfter:
     """Sends this process Ctrl-C when an epoch has been saved."""
 

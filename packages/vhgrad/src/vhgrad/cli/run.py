@@ -73,6 +73,16 @@ class Run:
         if not self.quiet:
             tell(line)
 
+    def parts(self) -> dict[str, Any]:
+        """What a checkpoint holds; there may be a scheduler, too."""
+        return {
+            "model": self.model,
+            "optimizer": self.optimizer,
+            "loader": self.loader,
+            "generator": generators(self.model),
+            "history": self.history,
+        }
+
     def resume(self, before: Settings) -> None:
         """Go on where the checkpoint in the folder ends.
 
@@ -81,14 +91,10 @@ class Run:
         Raises:
             CheckpointError: if it does not fit.
         """
-        parts: dict[str, Any] = {
-            "model": self.model,
-            "optimizer": self.optimizer,
-            "loader": self.loader,
-            "generator": generators(self.model),
-            "history": self.history,
-        }
         longer = before.epochs != self.settings.epochs
+        if longer:  # another schedule, and two of one optimiser would multiply their rates
+            self.optimizer = optimizer_of(self.settings, self.model.parameters())
+        parts = self.parts()
         if self.scheduler is not None and not longer:
             parts["scheduler"] = self.scheduler
         load_checkpoint(self.out / CHECKPOINT, **parts)
@@ -133,7 +139,7 @@ class Run:
             )
         stopping.training = False
         if not settings.epochs:
-            checkpoint.save(model=self.model, history=self.history)
+            checkpoint.save(**self.parts())  # to begin with later, by --resume --epochs
 
     def report(self, stopping: Stopping) -> None:
         """Write metrics, print the test accuracy, draw pictures."""
