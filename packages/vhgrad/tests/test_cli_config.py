@@ -61,3 +61,19 @@ def test_a_missing_file_is_named(capsys):
 
     assert 2 == caught.value.code
     assert "nowhere.toml: No such file" in capsys.readouterr().err
+
+
+def test_a_file_of_windows_is_read(tmp_path, configured):
+    """Notepad writes a byte order mark, and ends lines in its own way."""
+    code, _ = configured('\ufefftask = "xor"\r\nepochs = 2\r\n')
+
+    assert 0 == code
+    assert 2 == json.loads((tmp_path / "out" / "metrics.json").read_text())["epochs"]
+
+
+def test_a_file_without_a_name_is_no_folder(tmp_path, capsys):
+    """A variable that was not set."""
+    with pytest.raises(SystemExit, match="2"):
+        main(["train", "xor", "--config", "", "--out", str(tmp_path / "out")])
+
+    assert "argument --config: '': the path is empty; name a file" in capsys.readouterr().err

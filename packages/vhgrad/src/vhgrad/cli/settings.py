@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vhgrad.checkpoint.paths import path_given
 from vhgrad.cli.tasks import TASKS
 from vhgrad.cli.values import READERS
 
@@ -80,10 +81,10 @@ def from_file(path: str) -> dict[str, Any]:
         SettingsError: with file and line.
     """
     try:
-        text = Path(path).expanduser().read_text(encoding="utf-8")
+        text = Path(path_given(path)).read_text(encoding="utf-8-sig")  # Notepad writes a mark first
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
-        raise SettingsError(f"{path}: {reason}") from None
+        raise SettingsError(f"{path or repr(path)}: {reason}") from None
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
