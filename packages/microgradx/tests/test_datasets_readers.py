@@ -261,3 +261,41 @@ def test_any_number_of_axes_is_read_where_none_is_asked_for(to_idx):
         assert shape == read_idx(io.BytesIO(to_idx(np.zeros(shape)))).shape
     with pytest.raises(DatasetError, match="starts with 00 00 08 09"):
         read_idx(io.BytesIO(bytes([0, 0, 8, 9])))
+
+
+READERS = [load_csv, read_idx, read_npy]
+
+
+@pytest.mark.parametrize("read", READERS)
+@pytest.mark.parametrize("source", [5, None, [[1.0, 2.0]], np.ones(2)], ids=repr)
+def test_what_is_neither_path_nor_file_is_refused(read, source):
+    """An array is data already; the error says what to pass."""
+    kind = type(source).__name__
+    with pytest.raises(TypeError, match=f"a path or a file opened with mode 'rb', got {kind}"):
+        read(source)
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_a_file_opened_for_text_says_how_to_open_it(read):
+    """`open(path)` for `open(path, "rb")`."""
+    with pytest.raises(TypeError, match="the input gives text, not bytes; open it with mode 'rb'"):
+        read(io.StringIO("1,2\n"))
+
+
+def test_paths_of_every_form(tmp_path, monkeypatch):
+    """Text, bytes, a Path; `~` is the home folder, as it is for `save` and `load`."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "ü b.csv").write_text("1,2\n")
+    for path in (tmp_path / "ü b.csv", os.fsencode(tmp_path / "ü b.csv"), "~/ü b.csv"):
+        assert [[1.0, 2.0]] == load_csv(path).tolist()
+    with pytest.raises(DatasetError, match=r"^'' cannot be read: "):
+        load_csv("")
+
+
+@pytest.mark.parametrize("target", [1.5, True, [0], b"a"])
+def test_a_target_is_a_name_or_a_number(target):
+    """NumPy would take True for 1."""
+    with pytest.raises(TypeError, match="`target` needs to be a name or a number of a column"):
+        table("a,b\n1,2\n", target=target)
+    assert [1] == table("a,b\n1,2\n", target=np.int64(0))[1].tolist()

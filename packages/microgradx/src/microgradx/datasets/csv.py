@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterator
-from typing import Any, overload
+from typing import Any, SupportsIndex, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,6 +126,9 @@ def column_of(target: str | int, names: list[str], width: int, name: str) -> int
             state = f"has {names}" if names else "has no line of names"
             raise DatasetError(f"{name} needs one column {target!r}; it {state}.")
         return names.index(target)
+    if isinstance(target, bool) or not isinstance(target, SupportsIndex):
+        raise TypeError(f"`target` needs to be a name or a number of a column, got {target!r}.")
+    target = target.__index__()
     if not -width <= target < width:
         raise DatasetError(f"{name} has {width} columns, there is no column {target}.")
     return target % width

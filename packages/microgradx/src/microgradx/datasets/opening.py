@@ -11,7 +11,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, BinaryIO, NamedTuple, cast
+from typing import IO, Any, BinaryIO, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ SIZE_LIMIT = 2**30  # bytes of one array; over five times the largest file of th
 STREAM_LIMIT = 2**28  # bytes from a pipe, which tells its size to nobody
 CHUNK = 2**20  # bytes to ask for at a time
 
-Source = str | os.PathLike[str] | BinaryIO
+Source = str | bytes | os.PathLike[Any] | BinaryIO
 
 
 class DatasetError(Exception):
@@ -53,10 +53,12 @@ def opened(source: Source) -> Iterator[Opened]:
     """The bytes of a file, unpacked on the way where it is packed.
 
     Args:
-        source: a path, or a stream of bytes such as `sys.stdin.buffer`. Whether it is packed is
-            seen from its first bytes, not from its name.
+        source: a path, `~` being the home folder, or a stream of bytes such as
+            `sys.stdin.buffer`. Whether it is packed is seen from its first bytes, not from its
+            name.
 
     Raises:
+        TypeError: if it is neither, or a stream of text.
         DatasetError: if it cannot be read, is damaged or cut short; the message names it.
     """
     import gzip  # here, because most programs read no files
@@ -79,23 +81,30 @@ def opened(source: Source) -> Iterator[Opened]:
 @contextmanager
 def seekable(source: Source) -> Iterator[BinaryIO]:
     """A file as it is; a pipe, which tells no size and can be read once, as all that it gives."""
-    if not isinstance(source, str | os.PathLike):
+    if not isinstance(source, str | bytes | os.PathLike):
+        if not hasattr(source, "read"):
+            kind = type(source).__name__
+            raise TypeError(f"expected a path or a file opened with mode 'rb', got {kind}.")
         yield io.BytesIO(read_all(source, name_of(source), STREAM_LIMIT))
         return
-    with open(source, "rb") as file:
-        yield file if file.seekable() else io.BytesIO(read_all(file, str(source), STREAM_LIMIT))
+    with open(os.path.expanduser(source), "rb") as file:
+        name = name_of(source)
+        yield file if file.seekable() else io.BytesIO(read_all(file, name, STREAM_LIMIT))
 
 
 def name_of(source: Source) -> str:
     """What a message calls it."""
-    is_path = isinstance(source, str | os.PathLike)
-    return str(source if is_path else getattr(source, "name", "the input"))
+    if isinstance(source, str | bytes | os.PathLike):
+        return os.fsdecode(source) or repr("")
+    return str(getattr(source, "name", "the input"))
 
 
 def read_all(stream: IO[bytes], name: str, most: int) -> bytearray:
     """Everything in a stream, or an error once it is more than `most` bytes."""
     data = bytearray()
     while chunk := stream.read(CHUNK):
+        if isinstance(chunk, str):
+            raise TypeError(f"{name} gives text, not bytes; open it with mode 'rb'.")
         data += chunk
         if len(data) > most:
             raise DatasetError(f"{name} holds more than {most:,} bytes.")
