@@ -11,7 +11,8 @@ then all is put back (`undo`). `program` makes straight-line Python of the tape:
 - `opening`, `calling`, `moving` (with `seats`) and `leaving` write it to a `draft`, in this order;
 - `operations` and `lines` are what calls look like, `text` what things are called.
 
-`survey` finds what a step can reach, and `checking` whether that is still as it was.
+A `search` finds what a step can reach, `inside` of things, by `definitions` and the `memories` of
+optimisers. `checking` looks whether that `survey` still holds: whether all is alike (`likeness`).
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from microgradx.compiling.likeness import unchanged
 from microgradx.compiling.places import Place
-from microgradx.compiling.survey import Survey, unchanged
+from microgradx.compiling.survey import Survey
 from microgradx.compiling.tape import NotRecordable
 from microgradx.compiling.undo import can_change, has_stand_ins, kept
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from microgradx.compiling.homes import FREE
+from microgradx.compiling.likeness import unchanged
 from microgradx.compiling.places import Place
 from microgradx.compiling.program import Program
-from microgradx.compiling.survey import Survey, unchanged
+from microgradx.compiling.survey import Survey
 from microgradx.compiling.text import Text
 
 __all__ = ["Check"]

@@ -11,10 +11,12 @@ import numpy as np
 from micrograd.graph import Node
 from microgradx.compiling.checking import Check
 from microgradx.compiling.homes import Homes
+from microgradx.compiling.likeness import described, known
 from microgradx.compiling.program import Program
 from microgradx.compiling.recording import Recording
+from microgradx.compiling.search import survey_of
 from microgradx.compiling.simplify import differences
-from microgradx.compiling.survey import Survey, described, known
+from microgradx.compiling.survey import Survey
 from microgradx.compiling.tape import GUARD, NotRecordable, state
 from microgradx.compiling.text import GAVE_UP
 from microgradx.compiling.verifying import verified
@@ -69,7 +71,7 @@ class Compiled(Generic[P, R]):
         if self.homes.held():  # they stay with whoever holds them
             self.forget()
         arrays, others, form = taken_apart((args, kwargs))
-        survey = Survey(self.func, others)
+        survey = survey_of(self.func, others)
         looks = tuple(map(described, arrays))
         key = form, tuple(map(known, others)), looks, survey.key
         for program in self.programs.get(key, ()):
