@@ -364,6 +364,40 @@ def test_draws_before_a_decision_that_is_made_differently():
     assert 2 == len({loss > 2.2 for loss in actual[0]})
 
 
+def test_draws_before_a_shape_that_changes():
+    """The exact GELU takes some of its numbers by a mask; how many is known after the draws."""
+
+    def make():
+        model = head(hidden(), nn.Dropout(0.5), nn.GELU())
+        optimizer = optim.SGD(model.parameters(), lr=0.1)
+
+        def step(x, y):
+            optimizer.zero_grad()
+            loss = vhgrad.cross_entropy(y, model(x))
+            loss.backward()
+            optimizer.step()
+            return loss
+
+        return model, optimizer, step
+
+    expected, actual = runs(12, make)
+
+    assert expected == actual
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_layers_frozen_in_between(optimizer):
+    """Other parameters move together while some are frozen, and then the first ones again."""
+
+    def before(k, model, optimizer):
+        if k % 4 == 0:
+            (model[0].freeze, model[0].unfreeze, model[2].freeze, model[2].unfreeze)[k // 4 % 4]()
+
+    expected, actual = runs(40, lambda: training(optimizer=optimizer), before)
+
+    assert expected == actual
+
+
 def test_draws_of_a_step_that_fails_are_not_made():
     """A step that raises leaves generators where they were."""
     _, _, step = training("dropout")

@@ -76,10 +76,10 @@ class Check:
         housing = program.housing
         adopt, count = text.name(self.adopt), text.name(sys.getrefcount)
         for k, place in enumerate(housing.adopted):
-            home = f"{text.name(housing.homes.shown[place.ident])}[0]"
+            home = f"{text.name(housing.shown[place.ident])}[0]"
             conditions.append(f"({text.place(place)} is {home} or {adopt}({k}))")
         for place in housing.kept:
-            home = f"{text.name(housing.homes.shown[place.ident])}[0]"
+            home = f"{text.name(housing.shown[place.ident])}[0]"
             conditions.append(f"{count}({home}) == {FREE} + ({text.place(place)} is {home})")
         body = ["return (" + "\n        and ".join(["True", *conditions]) + ")"]
         self.source = body[0]
@@ -103,7 +103,7 @@ class Check:
         """Bring an array that somebody put at a place into its home, if nobody looks at that."""
         housing = self.program.housing
         place = housing.adopted[k]
-        shown = housing.homes.shown[place.ident]
+        shown = housing.shown[place.ident]
         if sys.getrefcount(shown[0]) != FREE:
             return False
         array, home = place.get(), shown[0]
@@ -113,7 +113,7 @@ class Check:
             or (array.dtype != home.dtype)
         ):
             return False
-        np.copyto(housing.homes.written[place.ident], array)
+        np.copyto(housing.written[place.ident], array)
         place.set(home)
         return True
 

@@ -49,11 +49,20 @@ def views(joined: NDArray[Any], shapes: Sequence[tuple[int, ...]]) -> list[NDArr
     return [joined[part].reshape(shape) for part, shape in zip(where, shapes)]
 
 
+Home = tuple[list[NDArray[Any]], NDArray[Any]]  # as in `shown` and `written` below
+
+
 class Homes:
-    """All places that a compiled step has given a home. Several programs share them."""
+    """All places that a compiled step has given a home. Several programs share them.
+
+    A place gets another home when other parameters move with it than before, because some were
+    frozen in between. The program of before still has the old one: what a program needs of these
+    tables it copies when it is made.
+    """
 
     def __init__(self) -> None:
-        self.joined: dict[tuple[Any, ...], NDArray[Any]] = {}
+        self.joined: dict[tuple[Any, ...], tuple[NDArray[Any], list[Home]]] = {}
+        self.all: list[tuple[Any, Home]] = []
         self.places: dict[Any, Place] = {}
         self.shown: dict[Any, list[NDArray[Any]]] = {}  # what stands at a place, in a list of one
         self.written: dict[Any, NDArray[Any]] = {}  # the same memory, to be written into
@@ -63,30 +72,38 @@ class Homes:
         key = (np.dtype(dtype), *(place.ident for place in places))
         if key not in self.joined:
             size, _ = parts(shapes)
-            long = self.joined[key] = fresh(size, dtype)
-            for place, part in zip(places, views(long, shapes)):
-                self.keep(place, part)
-        return self.joined[key]
-
-    def keep(self, place: Place, array: NDArray[Any]) -> None:
-        """Let a place live in an array."""
-        shown = np.asarray(Shown(array))
-        if isinstance(place, Data):
-            shown.setflags(write=False)
-        self.places[place.ident] = place
-        self.shown[place.ident] = [shown]
-        self.written[place.ident] = array
+            long = fresh(size, dtype)
+            homes = [self.made(place, x) for place, x in zip(places, views(long, shapes))]
+            self.joined[key] = long, homes
+        long, homes = self.joined[key]
+        for place, home in zip(places, homes):
+            self.move_in(place, home)
+        return long
 
     def alone(self, place: Place, like: Any) -> None:
         """A home for a place that moves with no other."""
         if place.ident not in self.shown:
-            self.keep(place, np.empty_like(like, subok=False))
+            self.move_in(place, self.made(place, np.empty_like(like, subok=False)))
+
+    def move_in(self, place: Place, home: Home) -> None:
+        """Let the next program find a place there."""
+        self.places[place.ident] = place
+        self.shown[place.ident], self.written[place.ident] = home
+
+    def made(self, place: Place, array: NDArray[Any]) -> Home:
+        """A home for a place in an array."""
+        shown = np.asarray(Shown(array))
+        if isinstance(place, Data):
+            shown.setflags(write=False)
+        home = [shown], array
+        self.all.append((place.ident, home))
+        return home
 
     def held(self) -> bool:
         """Whether somebody else holds one of these arrays, or a view of it."""
         return any(
             sys.getrefcount(shown[0]) != FREE + (self.stands(ident) is shown[0])
-            for ident, shown in self.shown.items()
+            for ident, (shown, _) in self.all
         )
 
     def stands(self, ident: Any) -> Any:

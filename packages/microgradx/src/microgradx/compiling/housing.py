@@ -33,12 +33,13 @@ class Housing:
         places: the arrays of quantities that live in homes, or where lanes look for them.
         adopted: the places whose arrays have to be in their homes before a run.
         kept: the places whose homes are written into.
+        shown: what stands at each place, in a list of one.
+        written: the same memory, to be written into.
     """
 
     def __init__(
         self, recording: Recording, homes: Homes, moves: list[Move], needed: set[Var]
     ) -> None:
-        self.homes = homes
         self.joined: dict[Lane, Any] = {}
         self.places: dict[Var, Any] = {}
         self.adopted: list[Place] = []
@@ -61,6 +62,7 @@ class Housing:
             if recording.survey.lasts(place) and isinstance(new, Var) and is_array(new.value):
                 homes.alone(place, np.asarray(new.value))
                 self.kept.append(place)
+        self.shown, self.written = dict(homes.shown), dict(homes.written)
 
 
 def side_by_side(move: Move, homes: Homes) -> dict[Lane, Any]:

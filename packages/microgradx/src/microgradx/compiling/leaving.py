@@ -44,12 +44,12 @@ def leave(draft: Draft, recording: Recording, moves: list[Move], housing: Housin
             draft.write(elsewhere(draft, effect, there))
             continue
         if id(place) not in by_moves:
-            home = text.name(housing.homes.written[place.ident])
+            home = text.name(housing.written[place.ident])
             draft.write(f"copyto({home}, {draft.name(new)})")
         if isinstance(place, Data):
             moved.append(place.holder)
         elif isinstance(place, Grad):
-            draft.write(f"{there} = {text.name(housing.homes.shown[place.ident])}[0]")
+            draft.write(f"{there} = {text.name(housing.shown[place.ident])}[0]")
     if moved:
         draft.write(f"stamp = {text.name(clock.tick)}()")
         draft.lines += [f"{text.name(p)}.stamp = stamp" for p in moved]

@@ -27,7 +27,7 @@ def write_move(draft: Draft, move: Move, housing: Housing) -> None:
     gather(draft, lanes, housing)
     for role, lane in lanes.results.items():  # as they are at the end: the step may return them
         for var, effect in zip(lane.parts, move.effects[role]):
-            draft.places.setdefault(var, housing.homes.written[effect.place.ident])
+            draft.places.setdefault(var, housing.written[effect.place.ident])
     seats = Seats(lanes, housing.joined)
     shared = numbers(draft, lanes)
     loop = Loop(draft.text, seats)

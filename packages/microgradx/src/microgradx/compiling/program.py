@@ -38,7 +38,7 @@ class Program:
         housing: which of them it reads and writes.
         run: the generated function of all arrays among the arguments.
         source: its text.
-        draws: the generators that it draws from before its last decision, to be set back.
+        draws: the generators to be set back if it gives up; none if it never does.
     """
 
     def __init__(self, recording: Recording, homes: Homes) -> None:
@@ -60,11 +60,8 @@ class Program:
         leave(draft, recording, moves, self.housing)
         self.source = draft.text.function("step", arguments, draft.lines)
         self.run: Callable[..., Any] = draft.text.compiled("step", self.source)
-        self.draws = [
-            call.generator.bit_generator
-            for call in calls.calls[: calls.decided]
-            if call.kind == DRAW
-        ]
+        drawn = [call.generator.bit_generator for call in calls.calls if call.kind == DRAW]
+        self.draws = drawn if "return GAVE_UP" in self.source else []
 
 
 def write(
