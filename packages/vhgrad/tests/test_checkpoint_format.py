@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from vhgrad import TensorValue
 from vhgrad.checkpoint import load, load_checkpoint, save, save_checkpoint
 from vhgrad.training import History
 
@@ -305,7 +306,8 @@ def test_weights_and_path_in_pytorchs_order(tmp_path):
 @pytest.mark.parametrize("name", ["__metadata__", 3, None])
 def test_names_that_the_format_cannot_hold_are_refused(name, tmp_path):
     """`__metadata__` is the format's own."""
-    with pytest.raises(TypeError, match="save needs arrays by name"):
+    match = "keep the name" if name == "__metadata__" else "save needs arrays by name"
+    with pytest.raises(TypeError, match=match):
         save(tmp_path / "a", {name: np.zeros(1)})
 
 
@@ -317,3 +319,12 @@ def test_a_hundred_thousand_tensors_take_seconds(tmp_path):
 
     assert 99_999 == loaded["layers.99999.weight"]
     assert arrays.keys() == loaded.keys()
+
+
+def test_a_tensor_is_told_how_to_become_an_array(tmp_path):
+    """Ours and PyTorch's alike."""
+    tensor = TensorValue([1.0])
+    with pytest.raises(TypeError, match=r"got TensorValue under 'x'; take its \.numpy\(\)"):
+        save(tmp_path / "a", {"x": tensor})
+    with pytest.raises(TypeError, match=r"metadata\.x is of type TensorValue; .*x\.numpy\(\)\.$"):
+        save_checkpoint(tmp_path / "a", metadata={"x": tensor})

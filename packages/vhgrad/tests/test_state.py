@@ -178,6 +178,18 @@ def test_a_count_of_another_dtype_is_taken_if_it_is_whole(number):
     assert (7, np.int64) == (count, count.dtype)
 
 
+def test_an_array_that_cannot_be_had_is_listed_with_the_rest():
+    """As a parameter of PyTorch, which raises RuntimeError where it needs `detach()`."""
+
+    class Attached:
+        def __array__(self, dtype=None, copy=None):
+            raise RuntimeError("use tensor.detach().numpy() instead")
+
+    model = Linear(1, 1)
+    with pytest.raises(ValueError, match=r"missing `bias`; `weight`: use tensor\.detach\(\)"):
+        model.load_state_dict({"weight": Attached()})
+
+
 def test_a_mask_takes_true_and_false_alone():
     """0.5 would be True."""
     model = Module()

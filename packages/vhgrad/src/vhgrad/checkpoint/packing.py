@@ -95,9 +95,10 @@ def pack(value: Any, where: str, name: str, arrays: dict[str, Any], levels: int 
                 raise TypeError(f"{where} has the key {key!r}; a checkpoint needs names, str(key).")
             packed[key] = pack(item, f"{where}.{key}", joined(name, key), arrays, levels - 1)
         return {"$dict": packed} if is_tagged(packed) else packed
+    advice = "x.numpy()" if hasattr(value, "numpy") else "str(x)"
     raise TypeError(
         f"{where} is of type {type(value).__name__}; a checkpoint holds dicts, lists, numbers, "
-        "texts, None and NumPy arrays, so write it as one of these, such as str(x)."
+        f"texts, None and NumPy arrays, so write it as one of these, such as {advice}."
     )
 
 

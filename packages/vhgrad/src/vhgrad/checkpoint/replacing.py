@@ -43,10 +43,7 @@ def replacement(path: str) -> Iterator[str]:
     target = os.path.realpath(path)
     old = files.mode(target)
     if os.path.basename(path) in ("", ".", "..") or (old is not None and stat.S_ISDIR(old)):
-        inside = os.path.join(path, "run.safetensors")
-        raise CheckpointError(
-            f"cannot write a file: {path} is a directory; name a file in it, such as {inside}."
-        )
+        raise CheckpointError(f"cannot write a file: {path} is a directory; name a file in it.")
     if old is not None and not stat.S_ISREG(old):
         kind = KINDS.get(stat.S_IFMT(old), "no file")
         raise CheckpointError(f"cannot write a file: {path} is {kind}.")

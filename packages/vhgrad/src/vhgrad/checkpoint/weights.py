@@ -50,10 +50,13 @@ def save(path: str | bytes | os.PathLike[Any], model: Any) -> None:
     if not isinstance(state, Mapping):
         raise TypeError(f"save needs a module or a dict of arrays, got {type(model).__name__}.")
     for name, array in state.items():
-        if type(name) is not str or name == "__metadata__" or not isinstance(array, np.ndarray):
+        if name == "__metadata__":
+            raise TypeError("safetensors files keep the name '__metadata__' for themselves.")
+        if type(name) is not str or not isinstance(array, np.ndarray):
+            advice = "save_checkpoint saves other data"
             raise TypeError(
                 f"save needs arrays by name, got {type(array).__name__} under {name!a}; "
-                "save_checkpoint saves other data."
+                f"{'take its .numpy()' if hasattr(array, 'numpy') else advice}."
             )
     arrays: dict[str, Any] = {}
     packed = pack(dict(state), "state", "", arrays)

@@ -101,7 +101,7 @@ def compared(
         if path in state:
             try:
                 arrays[path] = fitted(state[path], array)
-            except (TypeError, ValueError) as error:
+            except (TypeError, ValueError, RuntimeError) as error:  # the last by PyTorch
                 problems.append(f"`{path}`: {error}")
     return keys, arrays, problems
 
