@@ -12,7 +12,7 @@ then all is put back (`undo`). `program` makes straight-line Python of the tape:
 - `operations` and `lines` are what calls look like, `text` what things are called.
 
 A `search` finds what a step can reach, `inside` of things, by `definitions` and the `memories` of
-optimisers. `checking` looks whether that `survey` still holds: whether all is alike (`likeness`).
+optimisers. `checking` looks whether that `survey` still holds, by `conditions` of `likeness`.
 """
 
 from __future__ import annotations

@@ -7,9 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from microgradx.compiling.conditions import (
+    arguments_fit,
+    homes_are_free,
+    layouts_fit,
+    numbers_fit,
+    things_are_there,
+)
 from microgradx.compiling.homes import FREE
-from microgradx.compiling.likeness import unchanged
-from microgradx.compiling.places import Place
 from microgradx.compiling.program import Program
 from microgradx.compiling.survey import Survey
 from microgradx.compiling.text import Text
@@ -30,65 +35,17 @@ class Check:
         self.program = program
         self.count = len(arrays)
         text = Text()
-        conditions = []
         names = [f"x{k}" for k in range(len(arrays))]
-        for name, x in zip(names, arrays):
-            if type(x) is float:  # not one of NumPy's, which would widen float32
-                conditions.append(f"type({name}) is float")
-                continue
-            conditions.append(
-                f"type({name}) is {text.name(type(x))} and {name}.shape == {x.shape!r} "
-                f"and {name}.dtype == {text.name(x.dtype)} and {name}.strides == {x.strides!r}"
-            )
-        for p in survey.tensors:
-            known = "is" if p.grad is None else "is not"
-            conditions.append(f"type({text.name(p)}) is {text.name(type(p))}")
-            conditions.append(f"{text.name(p)}.grad {known} None")
-        for holder, n in survey.lengths:
-            conditions.append(f"len({text.name(holder)}) == {n}")
-        for x, parts in survey.contents:
-            conditions.append(f"{text.name(unchanged)}({text.name(x)}, {text.name(parts)})")
-        for x in survey.unplaced:
-            conditions.append(f"{text.name(alike)}({text.name(x)}, {text.name(x.copy('K'))})")
-        for place, x in survey.constants:
-            conditions.append(
-                f"{text.place(place)} is {text.name(x) if x is None else self.kept(text, x)}"
-            )
-        same: dict[Any, Place] = {}
-        for place, var in program.recording.found.values():
-            if program.recording.survey.lasts(place):
-                continue
-            there = text.place(place)
-            if var in same:
-                conditions.append(f"{there} is {text.place(same[var])}")
-            else:
-                same[var] = place
-                conditions.append(
-                    f"{there}.shape == {np.shape(var.value)!r} and "
-                    f"{there}.dtype == {text.name(var.value.dtype)} and "
-                    f"{there}.strides == {var.value.strides!r}"
-                )
-        for group in survey.alike():
-            first = text.place(survey.numbers[group[0]])
-            conditions += [f"{text.place(survey.numbers[k])} == {first}" for k in group[1:]]
-        for place in survey.generators:
-            conditions.append(f"{text.place(place)} is {self.kept(text, place.get())}")
-        housing = program.housing
-        adopt, count = text.name(self.adopt), text.name(sys.getrefcount)
-        for k, place in enumerate(housing.adopted):
-            home = f"{text.name(housing.shown[place.ident])}[0]"
-            conditions.append(f"({text.place(place)} is {home} or {adopt}({k}))")
-        for place in housing.kept:
-            home = f"{text.name(housing.shown[place.ident])}[0]"
-            conditions.append(f"{count}({home}) == {FREE} + ({text.place(place)} is {home})")
+        conditions = [
+            *arguments_fit(text, names, arrays),
+            *things_are_there(text, survey),
+            *layouts_fit(text, program.recording),
+            *numbers_fit(text, survey),
+            *homes_are_free(text, program.housing, self.adopt),
+        ]
         body = ["return (" + "\n        and ".join(["True", *conditions]) + ")"]
         self.source = body[0]
         self.expression = text.compiled("fits", text.function("fits", names, body))
-
-    def kept(self, text: Text, x: Any) -> str:
-        """The name of a constant itself: `1.0` in a text would be another one."""
-        key = "constant", id(x)
-        return text.names[key] if key in text.names else text.keep(x, key)
 
     def holds(self, arrays: Any) -> bool:
         """Whether the program may be run with these arguments, if they are arrays."""
@@ -116,8 +73,3 @@ class Check:
         np.copyto(housing.written[place.ident], array)
         place.set(home)
         return True
-
-
-def alike(x: Any, copy: Any) -> bool:
-    """Whether an array has the numbers that it had."""
-    return bool(np.array_equal(x, copy, equal_nan=x.dtype.kind == "f"))

@@ -8,14 +8,14 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
-from micrograd.graph import Node
+from microgradx.compiling.arguments import put_together, taken_apart
 from microgradx.compiling.checking import Check
+from microgradx.compiling.differences import differences
 from microgradx.compiling.homes import Homes
 from microgradx.compiling.likeness import described, known
 from microgradx.compiling.program import Program
 from microgradx.compiling.recording import Recording
 from microgradx.compiling.search import survey_of
-from microgradx.compiling.simplify import differences
 from microgradx.compiling.survey import Survey
 from microgradx.compiling.tape import GUARD, NotRecordable, state
 from microgradx.compiling.text import GAVE_UP
@@ -77,8 +77,8 @@ class Compiled(Generic[P, R]):
         for program in self.programs.get(key, ()):
             check = Check(program, survey, arrays)
             if all(type(x) in (np.ndarray, float) for x in args) and not kwargs:
-                others = [c for c in self.latest if c.program is not program]
-                self.latest = [check, *others][:SEVERAL]
+                older = [c for c in self.latest if c.program is not program]
+                self.latest = [check, *older][:SEVERAL]
             if check.holds(arrays):
                 result = self.repeat(program, arrays, args, kwargs)
                 if result is not GAVE_UP:
@@ -143,59 +143,3 @@ class Compiled(Generic[P, R]):
         if not self.programs:
             raise ValueError(f"{self.name!r} has no program yet; it is made at the second call.")
         return next(reversed(self.programs.values()))[-1].source
-
-
-def taken_apart(x: Any) -> tuple[list[Any], list[Any], Any]:
-    """The arrays in arguments, what else is in them, and the form of everything around."""
-    arrays: list[Any] = []
-    others: list[Any] = []
-    return arrays, others, form_of(x, arrays, others)
-
-
-def form_of(x: Any, arrays: list[Any], others: list[Any]) -> Any:
-    """The form of an argument; its arrays are added to `arrays`."""
-    kind = type(x)
-    if kind in (tuple, list) and x and all(type(part) in (int, float, bool) for part in x):
-        raise TypeError(
-            f"a compiled step takes arrays, got a {kind.__name__} of numbers; hand in np.array(x)."
-        )
-    if kind is tuple or kind is list:
-        return kind, tuple([form_of(part, arrays, others) for part in x])
-    if kind is dict:
-        return kind, tuple(x), tuple([form_of(part, arrays, others) for part in x.values()])
-    if isinstance(x, Node):
-        raise TypeError(
-            f"a compiled step takes arrays, got a {kind.__name__}; hand in its numbers (t.data), "
-            "or let the step reach it as it reaches the model."
-        )
-    if isinstance(x, np.ndarray) and kind is not np.ndarray:
-        raise TypeError(
-            f"a compiled step takes plain arrays, got a {kind.__name__}; hand in np.asarray(x)."
-        )
-    if isinstance(x, np.random.Generator):
-        raise TypeError(
-            "a compiled step takes no generator as an argument; let the step reach it by name."
-        )
-    if kind is np.ndarray:
-        arrays.append(x)
-        return kind
-    if isinstance(x, np.generic) or kind is float:
-        arrays.append(x)
-        return kind
-    others.append(x)
-    return None
-
-
-def put_together(form: Any, arrays: list[Any], others: list[Any]) -> Any:
-    """The arguments with other arrays in the place of theirs."""
-    left, rest = iter(arrays), iter(others)
-
-    def fill(form: Any) -> Any:
-        match form:
-            case (kind, tuple(parts)) if kind in (tuple, list):
-                return kind([fill(part) for part in parts])
-            case (kind, tuple(names), tuple(parts)) if kind is dict:
-                return dict(zip(names, [fill(part) for part in parts]))
-        return next(rest) if form is None else next(left)
-
-    return fill(form)

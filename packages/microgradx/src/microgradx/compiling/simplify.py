@@ -9,7 +9,7 @@ import numpy as np
 
 from microgradx.compiling.tape import DRAW, GUARD, Call, Var
 
-__all__ = ["Calls", "differences"]
+__all__ = ["Calls"]
 
 
 class Calls:
@@ -93,50 +93,3 @@ class Calls:
                 found.add(call)
                 wanted.update(self.inputs(call))
         return found
-
-
-def differences(one: Any, other: Any) -> str | None:
-    """How two recordings of one step differ, if they do."""
-    first, second = one.tape.calls, other.tape.calls
-    number: dict[Var, Any] = {}
-    for recording in (one, other):
-        number |= {var: ("given", k) for k, var in enumerate(recording.given)}
-        number |= {var: ident for ident, (_, var) in recording.found.items()}
-        for ident, (_, x) in recording.numbers.items():
-            number |= {var: (ident, k) for k, var in enumerate(x if type(x) is tuple else (x,))}
-        number |= {call.result: k for k, call in enumerate(recording.tape.calls)}
-
-    def alike(x: Any, y: Any) -> bool:
-        if isinstance(x, Var) and isinstance(y, Var):
-            return number.get(x) == number.get(y)
-        if isinstance(x, np.ndarray | np.generic) and isinstance(y, np.ndarray | np.generic):
-            return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
-        if isinstance(x, list | tuple) and type(x) is type(y):
-            return len(x) == len(y) and all(map(alike, x, y))
-        if isinstance(x, dict) and isinstance(y, dict):
-            return x.keys() == y.keys() and all(alike(x[k], y[k]) for k in x)
-        if isinstance(x, slice) and isinstance(y, slice):
-            return (x.start, x.stop, x.step) == (y.start, y.stop, y.step)
-        return x is y or (type(x) is type(y) and bool(x == y or x != x))
-
-    for a, b in zip(first, second):  # until one ends
-        if code(a.function) != code(b.function) or a.kind != b.kind:
-            return f"{name_of(a)} in one run, {name_of(b)} in the next"
-        if a.kind == GUARD and a.result.value != b.result.value:
-            return GUARD
-        if not alike(a.arguments, b.arguments) or not alike(a.settings, b.settings):
-            return f"other numbers in {name_of(a)}"
-    if len(first) != len(second):
-        return f"{len(first)} operations in one run, {len(second)} in the next"
-    left = [[(e.place.ident, e.new) for e in x.effects] for x in (one, other)]
-    return None if alike(*left) else "other things were left behind"
-
-
-def code(function: Any) -> Any:
-    """What two functions are compared by: one made anew in every run has the same code."""
-    return getattr(function, "__code__", function)
-
-
-def name_of(call: Call) -> str:
-    """A call, for an error."""
-    return str(getattr(call.function, "__name__", call.function))

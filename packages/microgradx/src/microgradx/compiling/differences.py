@@ -1,0 +1,67 @@
+"""Do two recordings of a step agree? Only what a step does every time can be repeated."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from microgradx.compiling.recording import Recording
+from microgradx.compiling.tape import GUARD, Call, Var
+
+__all__ = ["differences"]
+
+
+def differences(one: Recording, other: Recording) -> str | None:
+    """How two recordings of one step differ, if they do."""
+    first, second = one.tape.calls, other.tape.calls
+    number = numbered(one) | numbered(other)
+    for a, b in zip(first, second):  # until one ends
+        if code(a.function) != code(b.function) or a.kind != b.kind:
+            return f"{name_of(a)} in one run, {name_of(b)} in the next"
+        if a.kind == GUARD and a.result.value != b.result.value:
+            return GUARD
+        arguments = alike(a.arguments, b.arguments, number)
+        if not arguments or not alike(a.settings, b.settings, number):
+            return f"other numbers in {name_of(a)}"
+    if len(first) != len(second):
+        return f"{len(first)} operations in one run, {len(second)} in the next"
+    left, left_by_other = (
+        [(effect.place.ident, effect.new) for effect in recording.effects]
+        for recording in (one, other)
+    )
+    return None if alike(left, left_by_other, number) else "other things were left behind"
+
+
+def numbered(recording: Recording) -> dict[Var, Any]:
+    """For each quantity where it comes from: what is the same in two runs has equal ones."""
+    number: dict[Var, Any] = {var: ("given", k) for k, var in enumerate(recording.given)}
+    number |= {var: ident for ident, (_, var) in recording.found.items()}
+    for ident, (_, x) in recording.numbers.items():
+        number |= {var: (ident, k) for k, var in enumerate(x if type(x) is tuple else (x,))}
+    return number | {call.result: k for k, call in enumerate(recording.tape.calls)}
+
+
+def alike(x: Any, y: Any, number: dict[Var, Any]) -> bool:
+    """Whether two arguments are the same quantities, or equal constants."""
+    if isinstance(x, Var) and isinstance(y, Var):
+        return bool(number.get(x) == number.get(y))
+    if isinstance(x, np.ndarray | np.generic) and isinstance(y, np.ndarray | np.generic):
+        return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=x.dtype.kind == "f")
+    if isinstance(x, list | tuple) and type(x) is type(y):
+        return len(x) == len(y) and all(alike(a, b, number) for a, b in zip(x, y))
+    if isinstance(x, dict) and isinstance(y, dict):
+        return x.keys() == y.keys() and all(alike(x[k], y[k], number) for k in x)
+    if isinstance(x, slice) and isinstance(y, slice):
+        return (x.start, x.stop, x.step) == (y.start, y.stop, y.step)
+    return x is y or (type(x) is type(y) and bool(x == y or x != x))
+
+
+def code(function: Any) -> Any:
+    """What two functions are compared by: one made anew in every run has the same code."""
+    return getattr(function, "__code__", function)
+
+
+def name_of(call: Call) -> str:
+    """A call, for an error."""
+    return str(getattr(call.function, "__name__", call.function))
