@@ -20,11 +20,20 @@ def run(capsys, out, *words):
     return code, capsys.readouterr().err
 
 
+def heeding():
+    """SIGHUP is ignored in children, too, where the tests run under `nohup`."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def started(out, *words):
     """`vhgrad train spiral` in a process of its own, once it has finished three epochs."""
     command = [sys.executable, "-W", "error", "-m", "vhgrad", "train", "spiral", *words]
     process = subprocess.Popen(
-        [*command, "--out", str(out)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heeding,
     )
     for line in process.stderr:
         if line.startswith("epoch") and int(line.split()[1].split("/")[0]) >= 3:
@@ -63,10 +72,10 @@ def test_a_run_of_no_epochs_can_be_gone_on_with(tmp_path, capsys, schedule):
 
 
 class StopAfter:
-    """Sends this process Ctrl-C when an epoch has been saved."""
+    """Sends this process a signal, Ctrl-C, when an epoch has been saved."""
 
-    def __init__(self, epochs):
-        self.epochs = epochs
+    def __init__(self, epochs, number=signal.SIGINT):
+        self.epochs, self.number = epochs, number
 
     def __enter__(self):
         from vhgrad.cli.saving import RunCheckpoint
@@ -76,7 +85,7 @@ class StopAfter:
         def save(checkpoint, *, history, **parts):
             path = self.save(checkpoint, history=history, **parts)
             if history.epochs == self.epochs:
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), self.number)
             return path
 
         RunCheckpoint.save = save
@@ -87,13 +96,13 @@ class StopAfter:
         RunCheckpoint.save = self.save
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_saves_and_the_rest_gives_the_same_bytes(tmp_path, number, code):
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_saves_and_the_rest_gives_the_same_bytes(tmp_path, name, code):
     """H11, H12: stopped in the middle of an epoch: the exit code tells, nothing is lost."""
     words = ("--epochs", "40", "--samples", "3000")
     stopped = started(tmp_path / "parts", *words)
     time.sleep(0.05)
-    stopped.send_signal(number)
+    stopped.send_signal(getattr(signal, name))
     _, err = stopped.communicate()
 
     assert code == stopped.returncode
@@ -104,6 +113,20 @@ def test_a_signal_saves_and_the_rest_gives_the_same_bytes(tmp_path, number, code
         assert (0, b"") == (done.returncode, done.stderr)
     for name in FILES:
         assert (tmp_path / "whole" / name).read_bytes() == (tmp_path / "parts" / name).read_bytes()
+
+
+def test_nohup_goes_on_without_its_terminal(tmp_path, capsys):
+    """What was told to ignore SIGHUP still does, and only that."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with StopAfter(1, signal.SIGHUP):
+            code, told = run(capsys, tmp_path, "--epochs", "2")
+        assert signal.SIG_IGN == signal.getsignal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert 0 == code
+    assert "epoch 2/2" in told
 
 
 def test_a_second_ctrl_c_leaves_at_once(tmp_path):

@@ -18,6 +18,7 @@ exit codes:
   1    the run failed: data, files, or a loss that is no number
   2    the command line is wrong
   3    a checkpoint is damaged, or belongs to something else
+  129  its terminal was closed (SIGHUP), after saving
   130  stopped by Ctrl-C, after saving
   143  told to stop (SIGTERM), after saving
 """

@@ -1,8 +1,9 @@
 """The command `vhgrad`: results on standard output, all else on standard error.
 
 Exit codes: 0 done, 1 the run failed (data, files, a loss that is no number), 2 the command line is
-wrong, 3 a checkpoint is damaged or belongs to something else, 130 interrupted with Ctrl-C, 143 told
-to stop by SIGTERM. The last two mean that all was saved, if training had begun.
+wrong, 3 a checkpoint is damaged or belongs to something else, 129 left without its terminal, 130
+interrupted with Ctrl-C, 143 told to stop by SIGTERM. The last three mean that all was saved, if
+training had begun.
 """
 
 from __future__ import annotations

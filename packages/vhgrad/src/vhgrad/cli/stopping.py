@@ -1,4 +1,7 @@
-"""Ctrl-C and SIGTERM: the first ends the run after its step, a second Ctrl-C leaves at once."""
+"""Ctrl-C, SIGTERM, SIGHUP: the first ends the run after its step, a second Ctrl-C leaves at once.
+
+The system sends SIGHUP where a terminal is closed or its connection lost; `nohup` ignores it.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,9 @@ from typing import Any
 from vhgrad.training import StopTraining
 
 __all__ = ["Stopped", "Stopping"]
+
+HANGUP = getattr(signal, "SIGHUP", None)  # Windows has none
+NUMBERS = [number for number in (signal.SIGINT, signal.SIGTERM, HANGUP) if number is not None]
 
 
 class Stopped(BaseException):
@@ -36,8 +42,9 @@ class Stopping:
 
     def __enter__(self) -> Stopping:
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                self.before[number] = signal.signal(number, self.note)
+            for number in NUMBERS:
+                if number != HANGUP or signal.getsignal(number) != signal.SIG_IGN:
+                    self.before[number] = signal.signal(number, self.note)
         return self
 
     def __exit__(self, *error: object) -> None:
