@@ -260,6 +260,8 @@ def test_an_empty_name_is_no_folder(run, tmp_path, capsys, monkeypatch):
     with pytest.raises(SystemExit, match="2"):
         main([*WORDS, "--overwrite", "--out", ""])
     assert "argument --out: needs the name of a folder, got ''" in capsys.readouterr().err
+    assert 1 == main(["predict", ".", ""])
+    assert "vhgrad predict: '': the path is empty; name a file or" in capsys.readouterr().err
     assert 1 == main(["inspect", ""])
     assert (
         "vhgrad inspect: '': the path is empty; name a file or folder\n" == capsys.readouterr().err

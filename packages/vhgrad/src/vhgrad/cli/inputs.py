@@ -7,13 +7,13 @@ import gzip
 import io
 import sys
 import zlib
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from microgradx.datasets.opening import read_all
+from vhgrad.checkpoint.paths import path_given
 from vhgrad.cli.tasks import Task
 from vhgrad.data import DatasetError, load_csv, read_idx, read_npy
 
@@ -65,10 +65,10 @@ def content(name: str) -> io.BytesIO:
                 raise DatasetError("standard input is closed.")
             data = bytes(read_all(sys.stdin.buffer, name, LIMIT))
         else:
-            with Path(name).expanduser().open("rb") as file:
+            with open(path_given(name), "rb") as file:
                 data = bytes(read_all(file, name, LIMIT))  # not read(LIMIT), which takes it at once
     except OSError as error:
-        raise DatasetError(f"{name}: {error.strerror or error}.") from error
+        raise DatasetError(f"{name or repr(name)}: {error.strerror or error}.") from error
     if not data:
         raise DatasetError(f"{name} is empty.")
     return NamedBytes(data, name)
