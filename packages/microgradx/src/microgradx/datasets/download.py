@@ -18,6 +18,7 @@ SCHEMES = ("https://",)
 STALL = 20.0  # seconds without a byte
 LONGEST = 3600.0  # seconds for one file
 LARGEST = 2**28  # bytes of one file; CIFAR-10 has 170 million
+LONGEST = 200  # characters of what others say went wrong
 
 
 def download(name: str, mirrors: Sequence[str], sha256: Mapping[str, str]) -> Path:
@@ -80,7 +81,8 @@ def fetch(name: str, file: str, mirrors: Sequence[str], digest: str, folder: Pat
         finally:
             for answer in answers:
                 answer.close()
-    words = " ".join(str(problem).split())[:200]
+    words = " ".join(str(problem).split())
+    words = words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
     reason = f"downloading {file} failed with {type(problem).__name__}: {words}"
     raise DatasetError(unavailable(name, reason)) from problem
 
