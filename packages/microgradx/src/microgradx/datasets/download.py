@@ -18,7 +18,7 @@ SCHEMES = ("https://",)
 STALL = 20.0  # seconds without a byte
 LONGEST = 3600.0  # seconds for one file
 LARGEST = 2**28  # bytes of one file; CIFAR-10 has 170 million
-LONGEST = 200  # characters of what others say went wrong
+MOST_WORDS = 200  # characters of what others say went wrong
 
 
 def download(name: str, mirrors: Sequence[str], sha256: Mapping[str, str]) -> Path:
@@ -82,7 +82,7 @@ def fetch(name: str, file: str, mirrors: Sequence[str], digest: str, folder: Pat
             for answer in answers:
                 answer.close()
     words = " ".join(str(problem).split())
-    words = words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
+    words = words if len(words) <= MOST_WORDS else f"{words[:MOST_WORDS]}..."
     reason = f"downloading {file} failed with {type(problem).__name__}: {words}"
     raise DatasetError(unavailable(name, reason)) from problem
 
