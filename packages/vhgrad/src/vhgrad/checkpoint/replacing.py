@@ -60,6 +60,10 @@ def replacement(path: str) -> Iterator[str]:
             files.sync(file)
         files.move(new, target)
         files.sync_folder(parent)
+    except OSError as error:
+        if error.filename in (None, new):  # a name of ours, or none: the user knows this one
+            error.filename = path
+        raise
     finally:
         clear(folder, lock)
     with contextlib.suppress(OSError):  # the save is done, whatever becomes of old rubbish
