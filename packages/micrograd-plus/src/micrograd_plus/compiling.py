@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from micrograd_plus.arrangement import arranged
-from micrograd_plus.symbols import NotRecordable, state
+from micrograd_plus.unknown import NotRecordable, state
 
 if TYPE_CHECKING:
     from micrograd_plus.recording import Recording

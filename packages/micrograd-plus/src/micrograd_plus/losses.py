@@ -12,7 +12,7 @@ from typing import Any
 from micrograd.graph import Node
 from micrograd_plus.op import Op, defined
 from micrograd_plus.ops import sigmoid
-from micrograd_plus.symbols import Unknown
+from micrograd_plus.unknown import Unknown
 
 __all__ = [
     "binary_cross_entropy",

@@ -14,7 +14,7 @@ from typing import Any
 from micrograd import graph
 from micrograd.graph import Node
 from micrograd_plus import functions, ieee
-from micrograd_plus.symbols import Unknown
+from micrograd_plus.unknown import Unknown
 
 __all__ = ["Op", "defined"]
 

@@ -8,8 +8,8 @@ from typing import Any
 from micrograd.graph import Node, Op
 from micrograd_plus.arrangement import arranged, leaves, plain, refilled
 from micrograd_plus.program import Program
-from micrograd_plus.symbols import NotRecordable
 from micrograd_plus.tracing import INSIDE, Trace
+from micrograd_plus.unknown import NotRecordable
 from micrograd_plus.value import Value
 
 __all__ = ["Recording"]

@@ -9,7 +9,7 @@ from typing import Any
 from micrograd.graph import Node, topological_order
 from micrograd_plus import functions
 from micrograd_plus.arrangement import arranged, leaves, mapped
-from micrograd_plus.symbols import NotRecordable, Unknown, state
+from micrograd_plus.unknown import NotRecordable, Unknown, state
 from micrograd_plus.value import Value
 
 __all__ = ["INSIDE", "Trace"]

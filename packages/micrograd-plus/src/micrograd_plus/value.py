@@ -9,7 +9,7 @@ import micrograd
 from micrograd.graph import Node
 from micrograd_plus import ops
 from micrograd_plus.copying import Copied
-from micrograd_plus.symbols import looked_at
+from micrograd_plus.unknown import looked_at
 
 __all__ = ["Value"]
 

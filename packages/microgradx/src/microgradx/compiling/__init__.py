@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from micrograd_plus.symbols import NotRecordable
+from micrograd_plus.unknown import NotRecordable
 
 if TYPE_CHECKING:
     from microgradx.compiling.compiled import Compiled

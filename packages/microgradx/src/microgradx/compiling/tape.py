@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
-from micrograd_plus.symbols import NotRecordable
+from micrograd_plus.unknown import NotRecordable
 
 __all__ = [
     "DRAW",

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from micrograd import Module as Stage1Module
-from micrograd_plus.symbols import NotRecordable
+from micrograd_plus.unknown import NotRecordable
 from microgradx import TensorValue
 from microgradx.freezing import plain_array
 from vhgrad.checkpoint.paths import path_given

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from micrograd_plus.symbols import NotRecordable
+from micrograd_plus.unknown import NotRecordable
 from vhgrad import ops
 from vhgrad.onnx.graph import Graph
 from vhgrad.onnx.steps import Step

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from micrograd.graph import Node, topological_order
-from micrograd_plus.symbols import NotRecordable
+from micrograd_plus.unknown import NotRecordable
 from microgradx import ops
 from vhgrad.onnx.tracing import Run, Traced
 from vhgrad.ops import embedding

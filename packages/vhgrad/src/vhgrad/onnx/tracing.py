@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from micrograd_plus.symbols import NotRecordable
+from micrograd_plus.unknown import NotRecordable
 from microgradx import TensorValue, no_grad
 from vhgrad.nn.module import Module
 from vhgrad.nn.parameter import Frozen
