@@ -7,6 +7,7 @@ then all is put back (`undo`). `program` makes straight-line Python of the tape:
 
 - `simplify` leaves out what need not be done, and puts the decisions first;
 - `moves` joins what is done for every parameter, with formulas for many at once (`lanes`);
+- `arranging` puts what may give up before anything that is written where others can see it;
 - `housing` says what lives in `homes`, `lifetimes` when the memory of the rest (`storage`) is free;
 - `opening`, `calling`, `moving` (with `seats`) and `leaving` write it to a `draft`, in this order;
 - `operations` and `lines` are what calls look like, `text` what things are called.

@@ -8,8 +8,8 @@ import numpy as np
 
 from microgradx.compiling.draft import Draft
 from microgradx.compiling.lines import into, new_array, number
-from microgradx.compiling.operations import has_out, is_entrywise, is_written_into
-from microgradx.compiling.sharing import is_array, is_view, same_layout
+from microgradx.compiling.operations import has_out, is_entrywise, is_written_into, may_give_up
+from microgradx.compiling.sharing import is_view, same_layout
 from microgradx.compiling.simplify import Calls
 from microgradx.compiling.storage import Pool
 from microgradx.compiling.tape import GUARD, NUMBER, Call, Var, flat
@@ -17,9 +17,7 @@ from microgradx.compiling.tape import GUARD, NUMBER, Call, Var, flat
 __all__ = ["write_call"]
 
 
-def write_call(
-    draft: Draft, call: Call, calls: Calls, pool: Pool, ending: list[Var], late: bool
-) -> None:
+def write_call(draft: Draft, call: Call, calls: Calls, pool: Pool, ending: list[Var]) -> None:
     """Write what a call takes; if its result is a view of what stays where it is, nothing at all.
 
     Args:
@@ -28,7 +26,6 @@ def write_call(
         calls: all of them.
         pool: memory for the result.
         ending: the quantities that are read for the last time by it.
-        late: whether it is too late to give up.
     """
     text, result = draft.text, call.result
     arguments, settings = draft.operand(call.arguments), draft.operand(call.settings)
@@ -43,7 +40,7 @@ def write_call(
         if view is not None:
             draft.places[result] = view
         else:
-            write_new_array(draft, call, arguments, settings, late)
+            write_new_array(draft, call, arguments, settings)
     else:
         if result not in draft.places:
             pool.take_back(replaceable(call, calls, pool, ending))
@@ -60,15 +57,14 @@ def stays(call: Call, arguments: Any, settings: Any) -> Any:
     return None
 
 
-def write_new_array(draft: Draft, call: Call, arguments: Any, settings: Any, late: bool) -> None:
+def write_new_array(draft: Draft, call: Call, arguments: Any, settings: Any) -> None:
     """A call that makes an array of its own; its shape may be another one in every run."""
     text, value = draft.text, call.result.value
     name = draft.variable("v", call.result)
     draft.write(f"{name} = {new_array(text, call.function, arguments, settings)}")
-    if is_array(value) and not is_view(call):
+    if may_give_up(call):
         other = f"{name}.shape != {value.shape!r} or {name}.dtype != {text.name(value.dtype)}"
-        answer = "raise RuntimeError('a shape changed')" if late else "return GAVE_UP"
-        draft.write(f"if {other}: {answer}")
+        draft.write(f"if {other}: return GAVE_UP")
 
 
 def replaceable(call: Call, calls: Calls, pool: Pool, ending: list[Var]) -> list[Var]:

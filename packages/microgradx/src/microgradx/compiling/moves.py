@@ -42,7 +42,9 @@ def find_moves(recording: Recording, calls: Calls, pinned: set[Var]) -> list[Mov
         if lanes is not None:
             move = Move(lanes, effects, calls)
             apart = not any(move.replaced & other.replaced for other in moves)
-            if apart and is_harmless(move, calls, pinned):
+            old = old_gradients(move, recording)
+            read = any(var in calls.readers or var in pinned for var in old)
+            if apart and not read and is_harmless(move, calls, pinned):
                 moves.append(move)
     return moves
 
@@ -78,6 +80,14 @@ def joined(effects: dict[str, list[Effect]], recording: Recording, calls: Calls)
     if any(lane.role not in ("", role) for role, lane in lanes.results.items()):
         return None
     return lanes if lanes.results["data"].function is not None else None
+
+
+def old_gradients(move: Move, recording: Recording) -> Iterator[Var]:
+    """Those in whose homes the new ones are made, at once, while decisions may still be open."""
+    if move.lanes.results.get("grad") in move.lanes.leaves:
+        for effect in move.effects["grad"]:
+            if effect.place.ident in recording.found:
+                yield recording.found[effect.place.ident][1]
 
 
 def is_harmless(move: Move, calls: Calls, pinned: set[Var]) -> bool:

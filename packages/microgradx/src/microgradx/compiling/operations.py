@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from microgradx.compiling.tape import DRAW, PURE, Call, Var, flat
+from microgradx.compiling.sharing import is_array, is_view
+from microgradx.compiling.tape import DRAW, GUARD, NUMBER, PURE, Call, Var, flat
 from microgradx.compiling.written import added_at, filled, with_item
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "is_reduction",
     "is_written_into",
     "is_zero",
+    "may_give_up",
 ]
 
 REDUCTIONS = {np.add, np.multiply, np.maximum, np.minimum, np.logical_and, np.logical_or}
@@ -47,6 +49,12 @@ def has_out(call: Call) -> bool:
     if f in JOINING:
         return set(call.settings) <= {"axis"}
     return f in (filled, with_item, added_at) or is_choice(call)
+
+
+def may_give_up(call: Call) -> bool:
+    """Whether a call makes an array of its own, whose shape may be another one in every run."""
+    own = call.kind not in (GUARD, NUMBER) and not has_out(call) and not is_view(call)
+    return own and is_array(call.result.value)
 
 
 def is_entrywise(call: Call) -> bool:

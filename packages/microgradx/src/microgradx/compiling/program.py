@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from microgradx.compiling.arranging import arranged
 from microgradx.compiling.calling import write_call
 from microgradx.compiling.draft import Draft
 from microgradx.compiling.homes import Homes
 from microgradx.compiling.housing import Housing
 from microgradx.compiling.leaving import leave, save
 from microgradx.compiling.lifetimes import Lifetimes
-from microgradx.compiling.moves import Move, find_moves
+from microgradx.compiling.moves import Move
 from microgradx.compiling.moving import write_move
 from microgradx.compiling.opening import read_afresh
 from microgradx.compiling.recording import Recording
@@ -45,10 +46,9 @@ class Program:
         self.recording = recording
         left = [e.new for e in recording.effects if isinstance(e.new, Var | tuple)]
         wanted = [*vars_in(left), *outputs(recording.output)]
-        calls = Calls(recording.tape.calls, wanted)
+        calls, moves = arranged(recording, wanted)
         pinned = {calls.resolve(var) for var in wanted}
         needed = {*calls.readers, *pinned}
-        moves = find_moves(recording, calls, pinned)
         lifetimes = Lifetimes(calls, moves, pinned)
         self.housing = Housing(recording, homes, moves, needed)
 
@@ -74,8 +74,7 @@ def write(
     for k, call in enumerate(calls.calls):
         ending = lifetimes.ending.get(k, [])
         if call not in replaced:
-            late = k >= calls.decided and any(move.at < k for move in moves)
-            write_call(draft, call, calls, pool, ending, late)
+            write_call(draft, call, calls, pool, ending)
         if k in at:
             write_move(draft, at[k], housing)
         pool.take_back(ending)

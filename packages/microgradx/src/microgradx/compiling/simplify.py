@@ -18,6 +18,7 @@ class Calls:
     Args:
         calls: as they were recorded.
         wanted: the quantities that are needed at the end.
+        early: calls that have to be done before all that is not needed for decisions.
 
     Attributes:
         calls: those that are left, and in an order in which all decisions come first: until then
@@ -26,12 +27,14 @@ class Calls:
         readers: for each quantity the numbers of the calls that read it.
     """
 
-    def __init__(self, calls: list[Call], wanted: Iterable[Var]) -> None:
+    def __init__(
+        self, calls: list[Call], wanted: Iterable[Var], early: Iterable[Call] = ()
+    ) -> None:
         self.same: dict[Var, Var] = {}  # which quantity stands for which
         distinct = self.distinct(calls)
         needed = self.needed(distinct, {self.resolve(v) for v in wanted}, (DRAW, GUARD))
         distinct = [call for call in distinct if call in needed]
-        first = self.needed(distinct, set(), (GUARD,))
+        first = self.needed(distinct, {self.resolve(call.result) for call in early}, (GUARD,))
         if any(call.kind == DRAW for call in first):  # random numbers come in one order only
             last = max(k for k, call in enumerate(distinct) if call in first and call.kind == DRAW)
             first |= {call for call in distinct[:last] if call.kind == DRAW}
