@@ -379,3 +379,54 @@ def test_a_class_in_the_place_of_an_object_is_named(tmp_path):
         save_checkpoint(tmp_path / "a", model=Linear(1, 1))
         with pytest.raises(TypeError, match="model needs an object, got the class Linear"):
             action(tmp_path / "a", model=Linear)
+
+
+class Named(Module):
+    """Layers of one shape, defined in an order of choice."""
+
+    def __init__(self, order):
+        for name in order:
+            setattr(self, name, Linear(2, 2, seed=ord(name)))
+
+
+def stepped(model, params):
+    """An optimiser that remembers something else of every parameter."""
+    optimizer = Adam(params)
+    for k, p in enumerate(params):
+        p.grad = np.full_like(p.data, k + 1.0)
+    optimizer.step()
+    return optimizer
+
+
+def test_an_optimizer_is_refused_where_the_model_has_another_order(tmp_path):
+    """G27: the weights fit by name, but each would get the momentum of another."""
+    model = Named("abc")
+    save_checkpoint(tmp_path / "a", model=model, optimizer=stepped(model, model.parameters()))
+    other = Named("acb")
+    optimizer = Adam(other.parameters())
+    before = [p.data.copy() for p in other.parameters()]
+    message = (
+        r"optimizer: it knows parameters by their order, .*'b\.weight' was where 'c\.weight' is"
+    )
+    with pytest.raises(CheckpointError, match=message):
+        load_checkpoint(tmp_path / "a", model=other, optimizer=optimizer)
+    assert all(np.array_equal(x, p.data) for x, p in zip(before, other.parameters()))
+    assert {} == optimizer.state_dict()["state"]
+    load_checkpoint(tmp_path / "a", model=other)
+    assert model.b.weight.data.tobytes() == other.b.weight.data.tobytes()
+
+
+@pytest.mark.parametrize("names", ["ba", "c"])
+def test_an_optimizer_need_not_follow_the_whole_model(tmp_path, names):
+    """Whoever names the parameters, or some of them, may move the others about."""
+
+    def chosen(model):
+        return [p for name in names for p in getattr(model, name).parameters()]
+
+    model, other = Named("abc"), Named("cab" if names == "ba" else "bac")
+    saved, optimizer = stepped(model, chosen(model)), Adam(chosen(other))
+    save_checkpoint(tmp_path / "a", model=model, optimizer=saved)
+    load_checkpoint(tmp_path / "a", model=other, optimizer=optimizer)
+
+    for p, q in zip(chosen(model), chosen(other)):
+        assert saved.state[p]["mean"].tobytes() == optimizer.state[q]["mean"].tobytes()

@@ -100,7 +100,8 @@ def load_checkpoint(
         path: a file, or a folder of a `Checkpoint`: then the newest file that is whole.
         model: and all others: what to load into, made as when it was saved. Parts of the
             checkpoint that are not asked for are passed over.
-        optimizer: what moves the model.
+        optimizer: what moves the model. It knows parameters by their order: loaded with a model
+            that has them in another than when it was saved, it is refused.
         scheduler: what sets its rate.
         loader: what gives the batches.
         generator: where random numbers come from.

@@ -11,6 +11,7 @@ from typing import Any
 
 from micrograd import Module as Stage1Module
 from vhgrad.checkpoint.errors import CheckpointError, printable
+from vhgrad.checkpoint.order import reordered
 from vhgrad.checkpoint.streams import is_stream, set_stream, stream_of
 from vhgrad.nn.stages import load_state_dict, state_dict
 
@@ -74,6 +75,7 @@ def restore(parts: Mapping[str, Any], states: Mapping[str, Any]) -> None:
     parts = {name: parts[name] for name in LOADED if name in parts}
     try:
         found = list(pairs(parts, states, "", problems))
+        problems += reordered(parts, states)
         for where, part, state in found:
             if problems or part is not found[-1][1] or not is_ours(part):
                 before.append((part, state_of(part, where)))
