@@ -11,11 +11,12 @@ from micrograd.graph import Node
 __all__ = ["put_together", "taken_apart"]
 
 
-def taken_apart(x: Any) -> tuple[list[Any], list[Any], Any]:
+def taken_apart(args: Any, kwargs: Any) -> tuple[list[Any], list[Any], Any]:
     """The arrays in arguments, what else is in them, and the form of everything around."""
     arrays: list[Any] = []
     others: list[Any] = []
-    return arrays, others, form_of(x, arrays, others)
+    form = tuple([form_of(x, arrays, others) for x in args])
+    return arrays, others, (tuple, ((tuple, form), form_of(kwargs, arrays, others)))
 
 
 def form_of(x: Any, arrays: list[Any], others: list[Any]) -> Any:

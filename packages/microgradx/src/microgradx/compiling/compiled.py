@@ -70,7 +70,7 @@ class Compiled(Generic[P, R]):
         """Something is new: find a program that fits, or record the step."""
         if self.homes.held():  # they stay with whoever holds them
             self.forget()
-        arrays, others, form = taken_apart((args, kwargs))
+        arrays, others, form = taken_apart(args, kwargs)
         survey = survey_of(self.func, others)
         looks = tuple(map(described, arrays))
         key = form, tuple(map(known, others)), looks, survey.key

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from microgradx.compiling.recording import Recording
+from microgradx.compiling.results import Tensor
 from microgradx.compiling.tape import GUARD, Call, Var
 
 __all__ = ["differences"]
@@ -30,7 +31,10 @@ def differences(one: Recording, other: Recording) -> str | None:
         [(effect.place.ident, effect.new) for effect in recording.effects]
         for recording in (one, other)
     )
-    return None if alike(left, left_by_other, number) else "other things were left behind"
+    if not alike(left, left_by_other, number):
+        return "other things were left behind"
+    results = form(one.output), form(other.output)
+    return None if alike(*results, number) else "other results were returned"
 
 
 def numbered(recording: Recording) -> dict[Var, Any]:
@@ -40,6 +44,21 @@ def numbered(recording: Recording) -> dict[Var, Any]:
     for ident, (_, x) in recording.numbers.items():
         number |= {var: (ident, k) for k, var in enumerate(x if type(x) is tuple else (x,))}
     return number | {call.result: k for k, call in enumerate(recording.tape.calls)}
+
+
+def form(x: Any) -> Any:
+    """What a step returned, as far as two runs can be compared.
+
+    Objects of other kinds may be made anew in every run, and few say when they are equal: of those
+    it is only the type.
+    """
+    if isinstance(x, Tensor):
+        return [Tensor, form(x.data)]
+    if type(x) is tuple or type(x) is list:
+        return type(x)([form(part) for part in x])
+    if type(x) is dict:
+        return {key: form(part) for key, part in x.items()}
+    return x if isinstance(x, Var | np.ndarray | np.generic | int | float | str) else type(x)
 
 
 def alike(x: Any, y: Any, number: dict[Var, Any]) -> bool:
