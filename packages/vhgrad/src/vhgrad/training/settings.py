@@ -46,12 +46,14 @@ def saving(checkpoint: Any, names: list[str]) -> Any:
         ValueError: if it goes by something else than `names`.
         OSError: if its folder cannot be made.
     """
-    if isinstance(checkpoint, str | bytes | os.PathLike):
-        from vhgrad.checkpoint import Checkpoint
+    if checkpoint is None:
+        return None
+    from vhgrad.checkpoint import Checkpoint
 
+    if isinstance(checkpoint, str | bytes | os.PathLike):
         checkpoint = Checkpoint(checkpoint)
-    if checkpoint is not None and not callable(getattr(checkpoint, "save", None)):
+    if not callable(getattr(checkpoint, "save", None)):
         raise TypeError(f"`checkpoint` needs a path or a Checkpoint, got {checkpoint!r}.")
-    if callable(prepare := getattr(checkpoint, "prepare", None)):
-        prepare(names)  # now, not after an epoch of work
+    if isinstance(checkpoint, Checkpoint):
+        checkpoint.prepare(names)  # now, not after an epoch of work
     return checkpoint
