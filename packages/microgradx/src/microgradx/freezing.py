@@ -80,7 +80,8 @@ def plain_array(data: Any) -> NDArray[Any]:
         if beyond(error):
             raise ValueError("expected lists nested 64 deep at most, got deeper ones.") from None
         raise ValueError("expected lists of equal lengths, got ragged ones.") from None
-    if array is not data and isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
+    subclass = array is not data and isinstance(data, np.ndarray)  # `np.ma` is imported when named
+    if subclass and isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
         raise TypeError(
             "expected plain numbers, got a masked array, whose mask would be lost; fill what is "
             "masked, x.filled(0.0), or select the rest, x.compressed()."
