@@ -176,3 +176,110 @@ def test_memory_of_another_dtype_stays_so():
     step(np.ones(5, np.float32))
 
     assert np.float64 == memory["velocity"].dtype
+
+
+def test_data_can_only_be_read_after_every_step():
+    """After those that are recorded as after those that are repeated."""
+    p, _, step = moving()
+    step = compile(step)
+    for _ in range(5):
+        step(np.ones(5, np.float32))
+        with pytest.raises(ValueError, match="read-only"):
+            p.data[0] = 1.0
+
+
+@pytest.mark.parametrize("steps", range(5))
+def test_a_graph_of_before_is_refused_after_every_step(steps):
+    """The one that was recorded, too."""
+    p, _, step = moving()
+    step = compile(step)
+    for _ in range(steps):
+        step(np.ones(5, np.float32))
+    loss = (p * p).sum()
+    step(np.ones(5, np.float32))
+    with pytest.raises(RuntimeError, match="changed"):
+        loss.backward()
+
+
+def left_behind(make):
+    """What is at a place after each step, as it stands and compiled."""
+    found = []
+    for wrap in (lambda step: step, compile):
+        held, step = make()
+        step = wrap(step)
+        rows = []
+        for k in range(7):
+            step(np.arange(4.0) - k)
+            rows.append((type(held["x"]), np.shape(held["x"]), np.asarray(held["x"]).tolist()))
+            if isinstance(held["x"], np.ndarray):
+                held["x"] += 1.0  # the user's array, to do with as they like
+        found.append(rows)
+    return found
+
+
+LEFT = {
+    "a new array": (np.ones(4), lambda held, x: held.update(x=x * 2.0)),
+    "a constant": (np.ones(4), lambda held, x: held.update(x=np.zeros(4))),
+    "one of NumPy's numbers": (np.float64(1.0), lambda held, x: held.update(x=x.max())),
+    "in place": (np.ones(4), lambda held, x: np.add(held["x"], x, out=held["x"])),
+}
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_is_left_at_a_place(what):
+    """It is of the same kind, and belongs to whoever finds it."""
+
+    def make():
+        before, step = LEFT[what]
+        held = {"x": before.copy()}
+        return held, lambda x: step(held, x)
+
+    assert left_behind(make)[0] == left_behind(make)[1]
+
+
+def test_an_array_that_is_written_into_is_the_same_array():
+    """Whoever else holds it sees the numbers."""
+    held = {"x": np.zeros(4)}
+    seen = held["x"]
+    step = compile(lambda x: np.add(held["x"], x, out=held["x"]))
+    for k in range(6):
+        step(np.ones(4))
+        assert [k + 1.0] * 4 == seen.tolist()
+
+
+def test_what_is_written_is_not_lost_to_what_is_written_into():
+    """The result may lie where the old array lay, never where the new numbers lie."""
+
+    def step(x):
+        a, b = x * 2.0, x * 3.0
+        c = a.copy()
+        c[...] = b
+        return a + c
+
+    compiled = compile(step)
+    for k in range(6):
+        x = np.arange(4.0) + k
+        assert step(x).tolist() == compiled(x).tolist()
+
+
+def test_zeros_keep_their_signs():
+    """-0.0 is another number than 0.0 to whoever divides by it."""
+
+    def step(x):
+        return np.where(x > 0.5, x, -0.0), np.where(x > 0.5, 0.0, x)
+
+    compiled = compile(step)
+    for k in range(6):
+        x = np.linspace(-1, 1, 5) * k
+        assert [y.tobytes() for y in step(x)] == [y.tobytes() for y in compiled(x)]
+
+
+def test_results_are_arrays_of_their_own_from_the_first_step_on():
+    """Also when a step returns what it was given, or what it found."""
+    held = np.arange(4.0)
+    step = compile(lambda x: (x, held, TensorValue(x), x.max()))
+    for _ in range(5):
+        x = np.ones(4)
+        results = step(x)
+        arrays = [results[0], results[1], results[2].data]
+        assert not any(np.shares_memory(a, b) for a in arrays for b in (x, held))

@@ -47,6 +47,14 @@ def remembers(name, new):
     return formula
 
 
+def viewed(data, g, state, group):
+    """Moves by a view, and reads it again after the move was computed."""
+    centred = (g - g.mean(axis=-1, keepdims=True)).T[::-1].T
+    new = data - 0.1 * centred
+    state["size"] = np.abs(centred).max()
+    return new
+
+
 FORMULAS = {
     "numbers of Python": lambda data, g, state, group: data * 0.999 - 0.05 * g,
     "one number each": lambda data, g, state, group: data - 0.05 * g / (1.0 + np.abs(g).max()),
@@ -66,6 +74,26 @@ FORMULAS = {
         data - g * (0.1 / np.arange(1.0, 1 + len(g)))[-1]
     ),
     "nothing": lambda data, g, state, group: data,
+    "another function by the axes": lambda data, g, state, group: (
+        np.subtract(data, 0.1 * g) if data.ndim > 1 else np.add(data, 0.1 * g)
+    ),
+    "in single precision": lambda data, g, state, group: (
+        data - np.multiply(g, 0.1, dtype=np.float32)
+    ),
+    "sum of gradients": remembers("mean", lambda data, g, old: old + g),
+    "a factor that stays": lambda data, g, state, group: (
+        data - 0.1 * g * state.setdefault("mean", np.ones_like(data))
+    ),
+    "what may be remembered": lambda data, g, state, group: (
+        data - 0.1 * g - state.get("extra", 0.0) * data
+    ),
+    "a view of a view": viewed,
+    "old and new data": lambda data, g, state, group: (
+        new := data - 0.1 * g,
+        state.update(mean=new * 0.5 + data * 0.25),
+    )[0],
+    "a mask": lambda data, g, state, group: data - 0.1 * (data * (np.abs(g) > 0.05)),
+    "old data after new": remembers("half", lambda data, g, old: data * 0.5 - g),
 }
 
 
@@ -98,6 +126,20 @@ def old_ones_read_afterwards(params, make, x, y):
     return loss, [(p.data - b).sum() for p, b in zip(params, before)]
 
 
+def only_old_ones_read_afterwards(params, make, x, y):
+    """The same, where nothing else is read, and views of them."""
+    before, turned = [p.data for p in params], [p.data.T for p in params]
+    loss = plain(params, make, x, y)
+    return loss, [b.sum() for b in before], [(b * 2.0).sum() for b in turned]
+
+
+def only_views_read_afterwards(params, make, x, y):
+    """Views alone of what was there before."""
+    turned = [p.data.T for p in params]
+    loss = plain(params, make, x, y)
+    return loss, [(b * 2.0).sum() for b in turned]
+
+
 def given_away(params, make, x, y):
     """Old and new parameters and gradients belong to the caller."""
     old = [p.data for p in params], [p.data.T for p in params]
@@ -122,7 +164,7 @@ def changing_places(params, make, x, y):
 
 WAYS = [
     *[plain, twice, read_afterwards, old_ones_read_afterwards, given_away, decided_afterwards],
-    changing_places,
+    *[changing_places, only_old_ones_read_afterwards, only_views_read_afterwards],
 ]
 DTYPES = {"float64": (np.float64,) * 4, "mixed": (np.float64, np.float32, np.float64, np.float32)}
 
@@ -173,16 +215,25 @@ CHANGES = {  # what somebody does between two steps
     "no memory": lambda k, params, own: own.state[params[2]].clear(),
     "other data": lambda k, params, own: setattr(params[1], "data", np.full(3, 0.1 * k)),
     "another gradient": lambda k, params, own: setattr(params[1], "grad", np.ones(3)),
+    "a setting of NumPy's": lambda k, params, own: own.param_groups[0].update(lr=np.float64(0.01)),
     "a setting": lambda k, params, own: own.param_groups[0].update(lr=0.01 * k),
+    "memory that is broadcast": lambda k, params, own: own.state[params[0]].update(
+        mean=np.full(1, 0.1 * k)
+    ),
+    "more memory": lambda k, params, own: own.state[params[0]].update(extra=np.full((3, 4), 0.1)),
     "one array for two": lambda k, params, own: [
         own.state[params[j]].update(mean=np.zeros(1) + k) for j in (3,)
     ],
 }
 
 
+REMEMBERING = ["momentum", "sum of gradients", "a factor that stays", "what may be remembered"]
+
+
+@pytest.mark.parametrize("formula", REMEMBERING)
 @pytest.mark.parametrize("keep", [False, True])
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_is_changed_between_steps_is_seen(change, keep):
+def test_what_is_changed_between_steps_is_seen(change, keep, formula):
     """In memory, data, gradients and settings; also while somebody holds on to the old arrays."""
     held = []
 
@@ -192,7 +243,7 @@ def test_what_is_changed_between_steps_is_seen(change, keep):
         if k == 4:
             CHANGES[change](k, params, own)
 
-    plainly, compiled = runs(FORMULAS["momentum"], plain, DTYPES["float64"], between)
+    plainly, compiled = runs(FORMULAS[formula], plain, DTYPES["float64"], between)
 
     assert plainly == compiled
 
@@ -220,5 +271,79 @@ def test_a_parameter_that_is_one_number_is_remembered(make, dtype):
             run(np.array([1.0, k], dtype))
         memory = [(name, float(x)) for name, x in optimizer.state[scale].items()]
         left.append((w.data.tolist(), float(scale.data), memory))
+
+    assert left[0] == left[1]
+
+
+@pytest.mark.parametrize("number", [np.float32, np.float64])
+def test_settings_that_are_numbers_of_numpys(number):
+    """They decide on dtypes or not as they do in the step itself."""
+
+    def between(k, params, own):
+        if k == 4:
+            own.param_groups[0]["lr"] = number(0.01)
+
+    plainly, compiled = runs(FORMULAS["momentum"], plain, (np.float32,) * 4, between)
+
+    assert plainly == compiled
+
+
+def test_counts_that_part_are_seen():
+    """Adam counts the steps of each parameter; somebody may change one of them."""
+    left = []
+    for wrap in (lambda step: step, compile):
+        params = network()
+        own = Adam(params, lr=0.05)
+        step = wrap(lambda x, y, params=params, own=own: plain(params, own, x, y))
+        for k in range(9):
+            if k == 5:
+                memory = own.state[params[1]]
+                (count,) = (name for name, x in memory.items() if isinstance(x, int))
+                memory[count] += 100
+            step(*batch(k))
+        left.append(everything([[p.data for p in params], [own.state[p] for p in params]]))
+
+    assert left[0] == left[1]
+
+
+def test_a_group_that_is_added_is_seen():
+    """Its parameter moves from then on."""
+    left = []
+    for wrap in (lambda step: step, compile):
+        params = network()
+        own = SGD(params[:3], lr=0.05)
+        step = wrap(lambda x, y, params=params, own=own: plain(params, own, x, y))
+        for k in range(9):
+            if k == 5:
+                own.add_param_group({"params": params[3:]})
+            step(*batch(k))
+        left.append(everything([p.data for p in params]))
+
+    assert left[0] == left[1]
+
+
+def test_two_groups_that_get_one_result():
+    """What was computed for the parameter of one group becomes that of the other, too."""
+    left = []
+    for wrap in (lambda step: step, compile):
+        first, second = (TensorValue(np.linspace(0, k, 4)) for k in (1, 2))
+        found = {}
+
+        def formula(data, g, state, group, found=found):
+            return found.setdefault("new", data - 0.1 * g)
+
+        own = optimizer(formula)([{"params": [first]}, {"params": [second]}])
+
+        def step(x, params=(first, second), own=own, found=found):
+            own.zero_grad()
+            loss = ((params[0] - x) * params[1]).sum()
+            loss.backward()
+            own.step()
+            found.clear()
+            return loss
+
+        run = wrap(step)
+        losses = [run(np.full(4, 0.1 * k)) for k in range(7)]
+        left.append(everything([losses, first.data, second.data]))
 
     assert left[0] == left[1]

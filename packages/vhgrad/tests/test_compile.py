@@ -398,6 +398,20 @@ def test_layers_frozen_in_between(optimizer):
     assert expected == actual
 
 
+def test_an_array_kept_from_before_layers_were_frozen_stays():
+    """Unfrozen, they move together again, but not in memory that somebody holds by now."""
+    model, _, step = training()
+    compiled = vhgrad.compile(step)
+    kept = []
+    for k, (x, y) in enumerate(batches("", 20)):
+        if k in (5, 10):
+            (model[0].freeze if k == 5 else model[0].unfreeze)()
+            kept += [(p.data, p.data.copy()) for p in model.parameters()]
+        compiled(x, y)
+
+    assert all(np.array_equal(a, b) for a, b in kept)
+
+
 def test_draws_of_a_step_that_fails_are_not_made():
     """A step that raises leaves generators where they were."""
     _, _, step = training("dropout")
