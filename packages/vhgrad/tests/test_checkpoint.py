@@ -430,3 +430,13 @@ def test_an_optimizer_need_not_follow_the_whole_model(tmp_path, names):
 
     for p, q in zip(chosen(model), chosen(other)):
         assert saved.state[p]["mean"].tobytes() == optimizer.state[q]["mean"].tobytes()
+
+
+def test_a_model_without_a_state_is_named_beside_an_optimizer(tmp_path):
+    """Looking at the order of its parameters says nothing of its own."""
+    model = Named("ab")
+    optimizer = Adam(model.parameters())
+    save_checkpoint(tmp_path / "a", model=model, optimizer=optimizer)
+    model.whole = model
+    with pytest.raises(ValueError, match="`whole` leads back to the Named"):
+        load_checkpoint(tmp_path / "a", model=model, optimizer=optimizer)

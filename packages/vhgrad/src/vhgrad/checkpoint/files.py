@@ -74,7 +74,7 @@ def make_folders(path: str) -> None:
     try:
         os.makedirs(path, exist_ok=True)
     except FileExistsError as error:
-        problem = "a folder is needed here, and this is a file"
+        problem = "a folder is needed here, and this is none"
         raise NotADirectoryError(errno.ENOTDIR, problem, error.filename) from None
 
 
