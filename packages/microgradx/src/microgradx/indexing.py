@@ -16,7 +16,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from micrograd.graph import Node
-from microgradx.freezing import plain_array
+from microgradx.freezing import Recorded, as_it_is, plain_array
 from microgradx.op import ArrayOp, with_settings
 
 __all__ = ["cuts", "getitem", "one_hot", "open_grid", "parts", "whole_numbers"]
@@ -38,8 +38,8 @@ def parts(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
             key.append(part)
         elif isinstance(part, slice):
             key.append(tuple(map(whole, (part.start, part.stop, part.step))))
-        elif isinstance(part, bool | np.bool | list | tuple | np.ndarray):
-            array = np.asarray(part)
+        elif isinstance(part, bool | np.bool | list | tuple | np.ndarray) or stands_for_many(part):
+            array = as_it_is(part)
             if array.dtype.kind not in "biu":
                 if array.size or not isinstance(part, list | tuple):
                     raise IndexError(f"an index needs whole numbers or a mask, got {array.dtype}.")
@@ -49,6 +49,11 @@ def parts(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
         else:
             key.append(whole(part))
     return tuple(key), arrays
+
+
+def stands_for_many(part: Any) -> bool:
+    """Whether an array is meant, while a step is being recorded; not a number out of one."""
+    return isinstance(part, Recorded) and getattr(part, "ndim", 0) > 0
 
 
 def whole(part: Any) -> int | None:
@@ -93,10 +98,25 @@ def getitem(key: tuple[Any, ...]) -> ArrayOp:
             next(left) if k == ARRAY else slice(*k) if isinstance(k, tuple) else k for k in key
         )
 
+    def pick(x: Any, *arrays: Any) -> Any:
+        """The entries; a recorded step asks in every run whether there is one for each number."""
+        for a in arrays:
+            if isinstance(a, Recorded):
+                _ = bool(a.whole(fits, (x.shape, *arrays)))
+                break
+        return x[index(arrays)]
+
+    def fits(shape: tuple[int, ...], *arrays: Any) -> np.bool:
+        try:
+            np.broadcast_to(np.False_, shape)[index(arrays)]
+        except IndexError:
+            return np.False_
+        return np.True_
+
     def rule(g: Any, out: Any, x: Any, *arrays: Any) -> Any:
         """Each gradient goes to where its entry came from, and adds to what came there before."""
         full = np.zeros(x.shape, g.dtype)
-        if any(np.asarray(a).dtype.kind in "iu" for a in arrays):
+        if any(a.dtype.kind in "iu" for a in arrays):
             np.add.at(full, index(arrays), g)
         else:
             full[index(arrays)] = g  # slices and masks pick nothing twice
@@ -104,7 +124,7 @@ def getitem(key: tuple[Any, ...]) -> ArrayOp:
 
     return ArrayOp(
         "[]",
-        lambda x, *arrays: x[index(arrays)],
+        pick,
         rule,
         *[None] * key.count(ARRAY),
         expected="masks and index arrays that fit its shape",
@@ -157,7 +177,7 @@ def one_hot(labels: ArrayLike, classes: int, *, dtype: DTypeLike = np.float64) -
         array([[0., 0., 1.],
                [1., 0., 0.]])
     """
-    numbers = np.asarray(labels)
+    numbers = as_it_is(labels)
     if numbers.dtype.kind not in "iu" and numbers.size:
         raise TypeError(f"one_hot needs whole numbers as labels, got {numbers.dtype}.")
     outside = (numbers < 0) | (numbers >= classes)

@@ -54,9 +54,10 @@ class Array(StandIn, NDArrayOperatorsMixin):
 
     def __array__(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise NotRecordable(
-            "compile() cannot follow an array into np.asarray, np.array or their like; "
-            "use functions of arrays (np.where, x.astype, ...), or do it outside of the step and "
-            "hand the result in."
+            "compile() cannot follow an array into np.asarray, np.array or their like, nor into a "
+            "plain array as its index (np.eye(3)[y], np.take). Use functions of arrays (np.where, "
+            "x.astype, one_hot, ...), index a tensor (TensorValue(table)[y]), or do it outside of "
+            "the step and hand the result in."
         )
 
     shape = property(lambda self: self.value.shape)

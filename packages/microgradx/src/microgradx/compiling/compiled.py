@@ -97,10 +97,13 @@ class Compiled(Generic[P, R]):
         if self.verify:
             return verified(self.func, program, arrays, args, kwargs)
         bits = [(source, source.state) for source in program.draws]
-        result = silence.run(program.run, *arrays)
-        if result is GAVE_UP:
-            for source, before in bits:
-                source.state = before
+        result = GAVE_UP
+        try:
+            result = silence.run(program.run, *arrays)
+        finally:
+            if result is GAVE_UP:  # or there was an error
+                for source, before in bits:
+                    source.state = before
         return result
 
     def record(self, key: Any, survey: Survey, arrays: list[Any], refill: Any) -> Any:

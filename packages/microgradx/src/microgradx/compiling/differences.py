@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from microgradx.compiling.operations import may_give_up
 from microgradx.compiling.recording import Recording
 from microgradx.compiling.results import Tensor
 from microgradx.compiling.tape import GUARD, Call, Var
@@ -17,16 +18,20 @@ def differences(one: Recording, other: Recording) -> str | None:
     """How two recordings of one step differ, if they do."""
     first, second = one.tape.calls, other.tape.calls
     number = numbered(one) | numbered(other)
+    reshaped = False  # from then on it is another way, as after a decision: programs look at shapes
     for a, b in zip(first, second):  # until one ends
         if code(a.function) != code(b.function) or a.kind != b.kind:
-            return f"{name_of(a)} in one run, {name_of(b)} in the next"
+            return GUARD if reshaped else f"{name_of(a)} in one run, {name_of(b)} in the next"
         if a.kind == GUARD and a.result.value != b.result.value:
             return GUARD
         arguments = alike(a.arguments, b.arguments, number)
         if not arguments or not alike(a.settings, b.settings, number):
-            return f"other numbers in {name_of(a)}"
+            return GUARD if reshaped else f"other numbers in {name_of(a)}"
+        reshaped |= may_give_up(a) and np.shape(a.result.value) != np.shape(b.result.value)
     if len(first) != len(second):
-        return f"{len(first)} operations in one run, {len(second)} in the next"
+        return (
+            GUARD if reshaped else f"{len(first)} operations in one run, {len(second)} in the next"
+        )
     left, left_by_other = (
         [(effect.place.ident, effect.new) for effect in recording.effects]
         for recording in (one, other)

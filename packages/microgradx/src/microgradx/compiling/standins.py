@@ -26,6 +26,12 @@ LOOKED = (
     "array, and look at it outside."
 )
 
+COUNTED = (
+    "compile() cannot repeat a step in which a number out of an array is an index or a length "
+    "(x[y[0]], x[:n], range(n)). Index with a whole array (x[y]), or hand the number in as an int: "
+    "the step is then recorded for each."
+)
+
 
 def looked(function: Callable[..., Any]) -> Any:
     """A method that takes the number out, which ends the recording once the step is through.
@@ -78,7 +84,7 @@ class StandIn(Recorded):
     __hash__ = None  # type: ignore[assignment]
 
     def __index__(self) -> NoReturn:
-        raise NotRecordable(LOOKED)  # at once: an operation is then done as a whole
+        raise NotRecordable(COUNTED)  # at once: an operation is then done as a whole
 
     def whole(self, function: Callable[..., Any], arguments: Any) -> Any:
         """Do `function`, which could not be looked into, as one call."""
