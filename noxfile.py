@@ -260,7 +260,7 @@ def mutants(session: nox.Session) -> None:
 
 @nox.session
 def silent(session: nox.Session) -> None:
-    """Nothing silently wrong: 10,000 programs that change things on the way, 8 threads."""
+    """Nothing silently wrong: 10,000 programs, 8 threads, and training with `compile`."""
     install(session, "vhgrad", *TEST_TOOLS)
     words = session.posargs
     session.run("python", "tests-shared/silent_programs.py", *words, env=test_environment())

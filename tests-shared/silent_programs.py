@@ -1,12 +1,14 @@
 """Random programs that change things between forward and backward: right gradients, or an error.
 
-    python tests-shared/silent_programs.py [--count 10000] [--graphs 10000] [--write FOLDER]
+    python tests-shared/silent_programs.py [--count 10000] [--graphs 10000] [--compiled 600]
+                                           [--write FOLDER]
 
 Each program computes with a few arrays at stage 3 or 4 and, in between, does what users do by
 mistake: assigns data, changes arrays in place, steps an optimizer, loads a state, switches modes,
 touches gradients. A second computation beside it keeps a copy of every number at the moment of its
 use, and knows each rule in NumPy. After backward(), either an error was raised, and no gradient was
-touched, or every gradient is that of the copies. Then eight threads compute graphs at once.
+touched, or every gradient is that of the copies. Then eight threads compute graphs at once, and
+`compiled_programs` train with and without `compile`.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import compiled_programs
 import numpy as np
 import thread_graphs
 
@@ -302,7 +305,7 @@ def threads(graphs: int) -> list[dict[str, Any]]:
 
 
 def fragment(found: dict[str, Any]) -> str:
-    """Both tables for the documentation."""
+    """The tables for the documentation."""
     lines = ["| stage | programs | changes on the way | right gradients | an error | wrong |"]
     lines += ["|---|--:|--:|--:|--:|--:|"]
     for row in found["programs"]:
@@ -315,16 +318,24 @@ def fragment(found: dict[str, Any]) -> str:
     lines += ["|---|--:|--:|--:|"]
     for row in found["threads"]:
         lines.append(f"| {row['graphs']} | {row['each']:,} | {row['equal']:,} | {row['wrong']} |")
+    lines += [
+        "",
+        "| training programs, compiled and not | steps | changes between steps "
+        "| equal to the last bit | refused | different |",
+        "|--:|--:|--:|--:|--:|--:|",
+        f"| {' | '.join(f'{value:,}' for value in found['compiled'].values())} |",
+    ]
     where = f"Python {found['python']}, NumPy {found['numpy']}, {found['machine']}"
     lines += ["", f"Made on {found['date']} at commit `{found['commit']}` with {where}."]
     return "\n".join(lines) + "\n"
 
 
 def main() -> None:
-    """Run many, count what became of them, print what is wrong, and write both tables."""
+    """Run many, count what became of them, print what is wrong, and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=10_000, help="programs for each stage")
     parser.add_argument("--graphs", type=int, default=10_000, help="of each of eight threads")
+    parser.add_argument("--compiled", type=int, default=600, help="programs that train")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="for silent.json and .md")
     options = parser.parse_args()
@@ -337,12 +348,14 @@ def main() -> None:
         "machine": f"{platform.system()} {platform.machine()}",
         "programs": programs(options.count, options.seed),
         "threads": threads(options.graphs),
+        "compiled": compiled_programs.programs(options.compiled, options.seed),
     }
     if options.write is not None:
         text = json.dumps(found, indent=1) + "\n"
         (options.write / "silent.json").write_text(text, encoding="utf-8")
         (options.write / "silent.md").write_text(fragment(found), encoding="utf-8")
-    sys.exit(any(row["wrong"] for row in [*found["programs"], *found["threads"]]))
+    wrong = sum(row["wrong"] for row in [*found["programs"], *found["threads"]])
+    sys.exit(bool(wrong + found["compiled"]["different"]))
 
 
 if __name__ == "__main__":

@@ -2,12 +2,14 @@
 
 import collections
 
+import compiled_programs
 import numpy as np
 import pytest
 import silent_programs
 
 import microgradx
 from micrograd_plus import Value
+from microgradx.compiling.program import Program
 
 
 @pytest.mark.parametrize("stage", ["microgradx", "vhgrad"])
@@ -31,6 +33,27 @@ def test_a_stale_gradient_would_be_found(monkeypatch):
     verdicts = [silent_programs.run("microgradx", seed).verdict for seed in range(300)]
 
     assert "wrong" in verdicts
+
+
+def test_random_training_is_the_same_compiled():
+    """40 programs here, hundreds in the session `silent`."""
+    outcomes = {seed: compiled_programs.run(seed) for seed in range(40)}
+
+    assert {} == {seed: o.told for seed, o in outcomes.items() if o.verdict != "same"}
+
+
+def test_a_generator_that_is_not_set_back_would_be_found(monkeypatch):
+    """A program that gives up after it has drawn, and leaves the generator there, is noticed."""
+
+    class Careless(Program):
+        def __init__(self, *args):
+            super().__init__(*args)
+            self.draws = []
+
+    monkeypatch.setattr("microgradx.compiling.compiled.Program", Careless)
+    verdicts = (compiled_programs.run(seed).verdict for seed in range(20, 120))
+
+    assert "different" in verdicts  # and no more programs after the first
 
 
 def test_numbers_are_read_as_they_are_when_backward_runs():
