@@ -74,6 +74,9 @@ def make_model(
         layers.append(pick(rng, ACTIVATIONS)())
         if rng.random() < 0.3:
             layers.append(nn.Dropout(pick(rng, [0.2, 0.5]), generator=noise))
+        if rng.random() < 0.1:  # a layer that comes twice
+            square = nn.Linear(width, width, **made)
+            layers += [square, nn.Tanh(), square]
     return nn.Sequential(*layers, nn.Linear(width, CLASSES, **made))
 
 
@@ -83,8 +86,15 @@ def batch(rng: np.random.Generator, kind: str, n: int, dtype: Any) -> tuple[Any,
         x = rng.integers(0, WORDS, (n, 5))
     else:
         x = rng.normal(size=(n, 1, 6, 6) if kind == "images" else (n, 6)).astype(dtype)
-        if rng.random() < 0.05:
+        odd = rng.random()
+        if odd < 0.03:
             x = np.asfortranarray(x)
+        elif odd < 0.06:
+            x = np.repeat(x, 2, axis=0)[::2]
+        elif odd < 0.08:
+            x = x.astype(np.float64)
+        elif odd < 0.085:
+            x[0] = np.nan
     return x, rng.integers(0, CLASSES, n)
 
 

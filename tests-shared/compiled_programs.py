@@ -64,10 +64,11 @@ class Training:
         self.loss = pick(rng, list(LOSSES))
         self.settings = {"temperature": 1.5}
         self.scale = np.ones(CLASSES, self.dtype)
-        self.accumulates, self.noisy, self.alternates = rng.random(3) < 0.2
+        self.accumulates, self.noisy, self.alternates, self.looks_back = rng.random(4) < 0.2
         self.clipping = pick(rng, ["none", "none", "norm", "value", "by a decision"])
         self.restless = pick(rng, [0.05, 0.2, 0.5])  # how often something changes
         self.output = pick(rng, ["loss", "tuple", "dict"])
+        self.given: Any = None  # by the latest step: a tensor's data
         self.kept: list[tuple[Any, np.ndarray]] = []
         self.copies: list[tuple[Any, Any]] = []
         self.done: list[str] = []
@@ -81,10 +82,11 @@ class Training:
         """A training step with everything that this program has in it."""
         model, loss_of, settings, scale = self.model, LOSSES[self.loss], self.settings, self.scale
         noise, noisy, accumulates = self.noise, self.noisy, self.accumulates
-        alternates, second = self.alternates, self.second
+        alternates, second, looks_back = self.alternates, self.second, self.looks_back
         clipping, output, dtype = self.clipping, self.output, self.dtype
 
         def step(x: Any, y: Any) -> Any:
+            old = [p.grad for p in model.parameters()] if looks_back else []
             if not accumulates:
                 optimizer.zero_grad()
             if noisy and x.dtype.kind == "f":
@@ -106,7 +108,9 @@ class Training:
                 optimizer.step()
             if output == "loss":
                 return loss
-            return (loss, scores) if output == "tuple" else {"loss": loss, "of": [norm, scores]}
+            if output == "tuple":
+                return loss, scores, old
+            return {"loss": loss, "of": [norm, scores]}
 
         return step
 
@@ -124,12 +128,16 @@ class Training:
             "assign data": lambda: setattr(p, "data", p.data * 0.5),
             "assign a gradient": lambda: setattr(p, "grad", np.ones(p.shape, p.dtype)),
             "zero_grad": optimizer.zero_grad,
-            "a rate": lambda: self.slower(),
+            "change a gradient in place": lambda: self.halve(p.grad),
+            "another parameter": lambda: self.replace(layer),
+            "a rate": self.slower,
+            "weight decay": lambda: optimizer.param_groups[0].update(weight_decay=0.1),
             "a setting": lambda: self.settings.update(temperature=pick(rng, [1.0, 1.5, 2.0])),
             "an array of the outside": lambda: np.multiply(self.scale, 1.1, out=self.scale),
             "keep data": lambda: self.keep(p.data),
             "keep a part": lambda: self.keep(p.data[..., :1]),
             "keep a gradient": lambda: self.keep(p.grad),
+            "keep what a step gave": lambda: self.keep(self.given),
             "keep a copy of the model": self.keep_copy,
             "load its own state": lambda: optimizer.load_state_dict(optimizer.state_dict()),
             "load a copied state": lambda: optimizer.load_state_dict(
@@ -145,6 +153,16 @@ class Training:
     def slower(self) -> None:
         """Another rate, as if by a schedule of the user's."""
         self.optimizer.param_groups[0]["lr"] *= 0.7
+
+    def halve(self, grad: Any) -> None:
+        """As some clip by hand."""
+        if grad is not None:
+            grad *= 0.5
+
+    def replace(self, layer: Any) -> None:
+        """Other weights, which no optimiser has heard of."""
+        if isinstance(getattr(layer, "weight", None), vhgrad.Parameter):
+            layer.weight = vhgrad.Parameter(layer.weight.data * 0.5)
 
     def keep(self, array: Any) -> None:
         """Hold an array, and what was in it."""
@@ -176,7 +194,9 @@ class Training:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             try:
-                given = numbers(step(x, y))
+                given = step(x, y)
+                self.given = first_array(given)
+                given = numbers(given)
             except vhgrad.NotRecordable:
                 raise
             except (ValueError, IndexError, RuntimeError) as error:
@@ -224,6 +244,13 @@ class Training:
             if difference(numbers_then, numbers(twin.state_dict())):
                 return "a copy of the model has changed"
         return ""
+
+
+def first_array(x: Any) -> Any:
+    """The data of a tensor, or of the first in a tuple or a dict."""
+    while not isinstance(x, vhgrad.TensorValue):
+        x = next(iter(x.values() if isinstance(x, dict) else x))
+    return x.data
 
 
 def numbers(x: Any) -> Any:
