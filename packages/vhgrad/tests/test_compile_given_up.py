@@ -1,6 +1,7 @@
 """A compiled step that finds out on its way that it cannot go on has done nothing yet."""
 
 import numpy as np
+import pytest
 
 import vhgrad
 from vhgrad import nn, optim
@@ -73,3 +74,39 @@ def test_an_old_gradient_that_is_read_before_a_decision():
     expected, actual = runs(make)
 
     assert expected == actual
+
+
+@pytest.mark.parametrize("name", ["written", "added", "taken"])
+def test_an_index_that_fails_after_an_optimizer_has_stepped(name):
+    """The error comes before anything has moved, and what was drawn is not."""
+    first, second = nn.Linear(4, 5, generator=1), nn.Linear(4, 3, generator=2)
+    noise = np.random.default_rng(3)
+    sgd, adam = optim.SGD(first.parameters(), 0.1), optim.Adam(second.parameters(), 0.1)
+
+    def step(x, y):
+        sgd.zero_grad()
+        adam.zero_grad()
+        (first(x + noise.normal(size=x.shape)) ** 2).mean().backward()
+        sgd.step()
+        x = np.take(x, y, axis=0) if name == "taken" else x * 1.0
+        if name == "written":
+            x[y] = 0.0
+        elif name == "added":
+            np.add.at(x, y, 1.0)
+        (second(x) ** 2).mean().backward()
+        adam.step()
+
+    def seen():
+        model = nn.Sequential(first, second)
+        gradients = [None if p.grad is None else p.grad.tobytes() for p in model.parameters()]
+        weights = [p.data.tobytes() for p in model.parameters()]
+        return weights, gradients, noise.bit_generator.state
+
+    fast = vhgrad.compile(step)
+    for y in (np.array([0, 1, 2]), np.array([1, 1, 0]), np.array([2, 0, 2]), np.array([0, 0, 1])):
+        fast(np.ones((3, 4)), y)
+    before = seen()
+    with pytest.raises(IndexError, match="9 is out of bounds"):
+        fast(np.ones((3, 4)), np.array([0, 9, 1]))
+
+    assert before == seen()

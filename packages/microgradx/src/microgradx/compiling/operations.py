@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from microgradx.compiling.sharing import is_array, is_view
-from microgradx.compiling.tape import DRAW, GUARD, NUMBER, PURE, Call, Var, flat
+from microgradx.compiling.tape import DRAW, GUARD, NUMBER, PURE, Call, Var, flat, vars_in
 from microgradx.compiling.written import added_at, filled, with_item
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "is_reduction",
     "is_written_into",
     "is_zero",
+    "may_fail",
     "may_give_up",
 ]
 
@@ -55,6 +56,11 @@ def may_give_up(call: Call) -> bool:
     """Whether a call makes an array of its own, whose shape may be another one in every run."""
     own = call.kind not in (GUARD, NUMBER) and not has_out(call) and not is_view(call)
     return own and is_array(call.result.value)
+
+
+def may_fail(call: Call) -> bool:
+    """Whether a call writes at places that are others in every run, and may not exist."""
+    return call.function in (with_item, added_at) and any(vars_in(call.arguments[1]))
 
 
 def is_entrywise(call: Call) -> bool:

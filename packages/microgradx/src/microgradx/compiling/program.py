@@ -19,6 +19,7 @@ from microgradx.compiling.lifetimes import Lifetimes
 from microgradx.compiling.moves import Move
 from microgradx.compiling.moving import write_move
 from microgradx.compiling.opening import read_afresh
+from microgradx.compiling.operations import may_fail
 from microgradx.compiling.recording import Recording
 from microgradx.compiling.results import outputs
 from microgradx.compiling.simplify import Calls
@@ -39,7 +40,7 @@ class Program:
         housing: which of them it reads and writes.
         run: the generated function of all arrays among the arguments.
         source: its text.
-        draws: the generators to be set back if it gives up; none if it never does.
+        draws: the generators to be set back if it gives up or fails; none if it never does.
     """
 
     def __init__(self, recording: Recording, homes: Homes) -> None:
@@ -61,7 +62,8 @@ class Program:
         self.source = draft.text.function("step", arguments, draft.lines)
         self.run: Callable[..., Any] = draft.text.compiled("step", self.source)
         drawn = [call.generator.bit_generator for call in calls.calls if call.kind == DRAW]
-        self.draws = drawn if "return GAVE_UP" in self.source else []
+        ends_early = "return GAVE_UP" in self.source or any(map(may_fail, calls.calls))
+        self.draws = drawn if ends_early else []
 
 
 def write(
