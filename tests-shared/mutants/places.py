@@ -62,6 +62,9 @@ SCALAR = [
 # In the others those that are about it, the fastest first; the first line that fits counts.
 OPERATIONS = "microgradx/functions microgradx/ops_edges microgradx/tensor shared/tensor_golden"
 TESTS = {
+    "microgradx/compiling/": "microgradx/compiling_conditions microgradx/compiling_shadows "
+    "microgradx/compiling_by_hand microgradx/compiling_surroundings microgradx/compiling_numpy "
+    "vhgrad/compile microgradx/compiling_optimizers microgradx/compile vhgrad/fit_compile",
     "microgradx/losses/": "microgradx/losses_classes microgradx/losses shared/losses_golden "
     "microgradx/losses_regression microgradx/losses_binary",
     "microgradx/optim/": "microgradx/optim microgradx/optim_fast microgradx/optim_state "

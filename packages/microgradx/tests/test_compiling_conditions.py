@@ -283,3 +283,27 @@ def test_results_are_arrays_of_their_own_from_the_first_step_on():
         results = step(x)
         arrays = [results[0], results[1], results[2].data]
         assert not any(np.shares_memory(a, b) for a in arrays for b in (x, held))
+
+
+def drawing(decide):
+    """A generator, and a step that draws twice from it."""
+    generator = np.random.default_rng(0)
+
+    def step(x):
+        first, second = generator.random(4), generator.random(4)
+        if decide:
+            return first * 2.0 if second.sum() > 2.0 else second + x
+        return second + x
+
+    return generator, step
+
+
+@pytest.mark.parametrize("decide", [False, True])
+def test_numbers_are_drawn_in_their_order(decide):
+    """What is drawn and not used, too; a decision by the second draw does not make it the first."""
+    (one, step), (other, compiled) = drawing(decide), drawing(decide)
+    compiled = compile(compiled)
+    for k in range(12):
+        x = np.arange(4.0) + k
+        assert step(x).tolist() == compiled(x).tolist()
+        assert one.bit_generator.state == other.bit_generator.state
