@@ -29,6 +29,7 @@ KINDS = {
     "a row": (TALL, TALL[:1]),
     "an array after a number": (2.0, np.float32(2.0).reshape(())),
     "NumPy's number after Python's": (2.0, np.float32(2.0)),
+    "NumPy's double, a number of another size": (0.1, np.float64(0.1)),
     "Python's number after NumPy's": (np.float32(2.0), 2.0),
     "numbers of two sizes": (np.float32(0.1), np.float64(0.1)),
 }
