@@ -12,7 +12,6 @@ from microgradx.compiling.places import Data, Item, Member, Part, Place, Slot
 from microgradx.compiling.results import quantities, settled_value
 from microgradx.compiling.stage import Missing, Stage
 from microgradx.compiling.tape import NotRecordable
-from microgradx.tensor import clock
 
 __all__ = ["Effect", "effects_of", "refuse_overlaps"]
 
@@ -46,7 +45,6 @@ class Effect:
             new = np.array(new, order="K")
             new.setflags(write=False)
             place.set(new)
-            place.holder.stamp = clock.tick()
         elif self.inside:
             np.copyto(place.get(), new)
         elif isinstance(new, np.ndarray | np.generic) and not self.is_scalar:

@@ -62,7 +62,6 @@ class Homes:
 
     def __init__(self) -> None:
         self.joined: dict[tuple[Any, ...], tuple[NDArray[Any], list[Home]]] = {}
-        self.all: list[tuple[Any, Home]] = []
         self.places: dict[Any, Place] = {}
         self.shown: dict[Any, list[NDArray[Any]]] = {}  # what stands at a place, in a list of one
         self.written: dict[Any, NDArray[Any]] = {}  # the same memory, to be written into
@@ -95,15 +94,13 @@ class Homes:
         shown = np.asarray(Shown(array))
         if isinstance(place, Data):
             shown.setflags(write=False)
-        home = [shown], array
-        self.all.append((place.ident, home))
-        return home
+        return [shown], array
 
     def held(self) -> bool:
         """Whether somebody else holds one of these arrays, or a view of it."""
         return any(
             sys.getrefcount(shown[0]) != FREE + (self.stands(ident) is shown[0])
-            for ident, (shown, _) in self.all
+            for ident, shown in self.shown.items()
         )
 
     def stands(self, ident: Any) -> Any:
