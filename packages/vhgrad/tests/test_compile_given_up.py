@@ -110,3 +110,25 @@ def test_an_index_that_fails_after_an_optimizer_has_stepped(name):
         fast(np.ones((3, 4)), np.array([0, 9, 1]))
 
     assert before == seen()
+
+
+def test_old_gradients_that_are_given_while_new_ones_are_added():
+    """What the step gives is what was there before, not the sum."""
+
+    def make():
+        model = nn.Sequential(nn.Linear(4, 5, generator=1), nn.Tanh(), nn.Linear(5, 3, generator=2))
+        optimizer = optim.SGD(model.parameters(), lr=0.05)
+        bias = model[0].bias
+        bias.grad = np.zeros(bias.shape, bias.dtype)
+
+        def step(x, y):
+            old = bias.grad
+            vhgrad.cross_entropy(y, model(x)).backward()
+            optimizer.step()
+            return old
+
+        return model, step
+
+    expected, actual = runs(make, steps=8)
+
+    assert expected == actual

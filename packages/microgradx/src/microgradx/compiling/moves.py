@@ -42,8 +42,7 @@ def find_moves(recording: Recording, calls: Calls, pinned: set[Var]) -> list[Mov
         if lanes is not None:
             move = Move(lanes, effects, calls)
             apart = not any(move.replaced & other.replaced for other in moves)
-            old = old_gradients(move, recording)
-            read = any(var in calls.readers or var in pinned for var in old)
+            read = needs_old_gradients(move, recording, calls, pinned)
             if apart and not read and is_harmless(move, calls, pinned):
                 moves.append(move)
     return moves
@@ -82,12 +81,19 @@ def joined(effects: dict[str, list[Effect]], recording: Recording, calls: Calls)
     return lanes if lanes.results["data"].function is not None else None
 
 
-def old_gradients(move: Move, recording: Recording) -> Iterator[Var]:
-    """Those in whose homes the new ones are made, at once, while decisions may still be open."""
-    if move.lanes.results.get("grad") in move.lanes.leaves:
-        for effect in move.effects["grad"]:
-            if effect.place.ident in recording.found:
-                yield recording.found[effect.place.ident][1]
+def needs_old_gradients(move: Move, recording: Recording, calls: Calls, pinned: set[Var]) -> bool:
+    """Whether somebody reads gradients in whose homes the new ones come.
+
+    They come there at once if others make them, while decisions may still be open.
+    """
+    at_once = move.lanes.results.get("grad") in move.lanes.leaves
+    for effect in move.effects.get("grad", ()):
+        if effect.place.ident in recording.found:
+            old = recording.found[effect.place.ident][1]
+            readers = [calls.calls[k] for k in calls.readers.get(old, ())]
+            if old in pinned or any(at_once or call not in move.replaced for call in readers):
+                return True
+    return False
 
 
 def is_harmless(move: Move, calls: Calls, pinned: set[Var]) -> bool:
