@@ -60,7 +60,7 @@ def test_arrays_within_reach_of_another_kind(kind):
     compiled = compile(step)
     for x in [KINDS[kind][0]] * 5 + [KINDS[kind][1]] * 5 + [KINDS[kind][0]] * 2:
         held["x"] = x
-        assert same(step(np.float32(0.1)), compiled(np.float32(0.1)))
+        assert same(step(np.array(0.1, np.float32)), compiled(np.array(0.1, np.float32)))
 
 
 def kept(name):
@@ -267,12 +267,24 @@ def test_zeros_keep_their_signs():
     """-0.0 is another number than 0.0 to whoever divides by it."""
 
     def step(x):
-        return np.where(x > 0.5, x, -0.0), np.where(x > 0.5, 0.0, x)
+        return np.where(x > 0.5, x, -0.0), np.where(x > 0.5, 0.0, x), x * 0.0, x * -0.0
 
     compiled = compile(step)
     for k in range(6):
         x = np.linspace(-1, 1, 5) * k
         assert [y.tobytes() for y in step(x)] == [y.tobytes() for y in compiled(x)]
+
+
+def test_parts_that_differ_in_one_number_are_two():
+    """Each part is taken once; these are not the same ones."""
+
+    def step(x):
+        return x[0:4] * 2.0, x[0:4:2] * 2.0, x[0:3] * 2.0, x[1:4] * 2.0
+
+    compiled = compile(step)
+    for k in range(6):
+        x = np.arange(5.0) * k
+        assert [y.tolist() for y in step(x)] == [y.tolist() for y in compiled(x)]
 
 
 def test_results_are_arrays_of_their_own_from_the_first_step_on():

@@ -11,8 +11,10 @@ from microgradx.compiling.tape import Var
 def test_shadows_share_memory_as_their_arrays_did():
     """Views of views, in reverse, apart from each other or not, of one array or of another."""
     base, other = np.arange(24.0).reshape(4, 6), np.ones(3, np.float32)
+    rows = np.arange(24.0).reshape(4, 6)
     arrays = [
         *[base, base[0], base[1:3], base[3], base[::-1], base[:, ::-2], base.T[1:], base[:0]],
+        *[rows, rows[1:3], rows[3]],
         *[other, other[::-1], np.zeros((2, 0)), base[2:, 4:], base.view(np.int64)[:1]],
     ]
     quantities = [Var(array) for array in arrays]

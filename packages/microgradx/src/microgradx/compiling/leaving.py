@@ -48,7 +48,7 @@ def leave(draft: Draft, recording: Recording, moves: list[Move], housing: Housin
             draft.write(f"copyto({home}, {draft.name(new)})")
         if isinstance(place, Data):
             moved.append(place.holder)
-        elif isinstance(place, Grad):
+        elif isinstance(place, Grad) or place.ident not in recording.found:  # no array was there
             draft.write(f"{there} = {text.name(housing.shown[place.ident])}[0]")
     if moved:
         draft.write(f"stamp = {text.name(clock.tick)}()")

@@ -70,10 +70,10 @@ def joined(effects: dict[str, list[Effect]], recording: Recording, calls: Calls)
     before = {}
     for role, left in effects.items():
         idents = [effect.place.ident for effect in left]
-        if role != "grad" and all(ident in recording.found for ident in idents):
+        if role != "grad":
+            if not all(ident in recording.found for ident in idents):
+                return None  # a number was there: it has no place beside the others' arrays
             before[role] = tuple(recording.found[ident][1] for ident in idents)
-    if "data" not in before:
-        return None
     after = {role: tuple(effect.new for effect in left) for role, left in effects.items()}
     lanes = Lanes(before, after, calls.resolve)
     if any(lane.role not in ("", role) for role, lane in lanes.results.items()):
