@@ -20,8 +20,8 @@ def same(one, other):
 
 
 KINDS = {
-    "whole numbers of the same size": (TALL, (TALL * 9).astype(np.int32)),
-    "whole numbers first": ((TALL * 9).astype(np.int32), TALL),
+    "integers of the same size": (TALL, (TALL * 9).astype(np.int32)),
+    "integers first": ((TALL * 9).astype(np.int32), TALL),
     "columns": (TALL, np.asfortranarray(TALL)),
     "rows": (np.asfortranarray(TALL), TALL),
     "every other": (TALL, np.repeat(TALL, 2, axis=0)[::2]),
