@@ -91,13 +91,13 @@ def test_errstate_is_entered_once_per_backward_pass(entered, depth, dtype, conve
 
 
 def test_a_batch_normalisation_enters_it_for_its_averages(entered):
-    """Once per call in training, in which it writes into arrays of its own; else never."""
+    """Once per call: in training it writes into arrays of its own, else it divides by a spread."""
     layer, x = nn.BatchNorm1d(2), np.ones((3, 2), np.float32)
     entered.clear()
     layer(x)
     layer.eval()(x)
 
-    assert 1 == len(entered)
+    assert 2 == len(entered)
 
 
 def test_nobody_sets_what_is_the_users():
