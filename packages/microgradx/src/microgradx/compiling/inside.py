@@ -63,6 +63,7 @@ def look_inside(search: Search, x: Any, watched: bool) -> None:
         search.visit(None, x())
     elif isinstance(x, Optimizer):
         look_at_optimizer(search, x)
+        look_at_members(search, x)  # one's own formula
     else:
         look_at_attributes(search, x)
 
