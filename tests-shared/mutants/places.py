@@ -64,7 +64,8 @@ OPERATIONS = "microgradx/functions microgradx/ops_edges microgradx/tensor shared
 TESTS = {
     "microgradx/compiling/": "microgradx/compiling_conditions microgradx/compiling_shadows "
     "microgradx/compiling_by_hand microgradx/compiling_surroundings microgradx/compiling_numpy "
-    "vhgrad/compile microgradx/compiling_optimizers microgradx/compile vhgrad/fit_compile",
+    "microgradx/compiling_indexing vhgrad/compile vhgrad/compile_given_up "
+    "microgradx/compiling_optimizers microgradx/compile vhgrad/fit_compile",
     "microgradx/losses/": "microgradx/losses_classes microgradx/losses shared/losses_golden "
     "microgradx/losses_regression microgradx/losses_binary",
     "microgradx/optim/": "microgradx/optim microgradx/optim_fast microgradx/optim_state "
