@@ -63,6 +63,7 @@ def tested(folder: Path, tests: list[str]) -> str:
     paths = [str(folder / "src"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
     environment["COLUMNS"] = "200"  # pytest cuts its summary to the width of the screen
+    environment.pop("PYTHONOPTIMIZE", None)  # without asserts nothing is wrong
     done = subprocess.run(
         [*command, *tests],
         cwd=folder,

@@ -47,4 +47,6 @@ def test_a_million_operations_in_a_chain(module, leaf, shown):
 
     assert "" == done.stderr
     assert found.pop("copied", True)
+    if leaf == "Parameter":  # NumPy 2.0 writes all digits of this float32
+        found["shown"] = found["shown"].replace("(1000001.,", "(1.000001e+06,")
     assert {"shown": shown, "grad": 1.0, "freed": True} == found

@@ -320,3 +320,38 @@ def test_numbers_are_drawn_in_their_order(decide):
         x = np.arange(4.0) + k
         assert step(x).tolist() == compiled(x).tolist()
         assert one.bit_generator.state == other.bit_generator.state
+
+
+def test_a_first_step_that_fails_leaves_no_memory():
+    """What the optimizer began to remember stood for arrays of a run that has not happened."""
+    p, optimizer, step = moving()
+
+    def failing(x):
+        step(x)
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        compile(failing)(np.ones(5, np.float32))
+
+    assert {} == optimizer.state[p]
+    step(np.ones(5, np.float32))
+    assert np.ndarray is type(optimizer.state[p]["velocity"])
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (3, 5), (40, 7)])
+def test_the_gradient_of_a_sum_is_spread_as_ever(shape):
+    """As a copy: a product with a view of one number is rounded otherwise."""
+    left = []
+    for wrap in (lambda step: step, compile):
+        weight = TensorValue(np.random.default_rng(0).normal(size=(4, shape[1])))
+        rng = np.random.default_rng(1)
+
+        def step(x, weight=weight):
+            weight.grad = None
+            ((x @ weight).sum() ** 2).backward()
+            return weight.grad
+
+        run = wrap(step)
+        left.append([run(rng.normal(size=(shape[0], 4))).tobytes() for _ in range(6)])
+
+    assert left[0] == left[1]

@@ -38,8 +38,10 @@ def unbroadcast(g: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
 
 def spread(g: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """A gradient that a rule left smaller than its input, such as that of a sum."""
-    if math.prod(shape) > LONG or type(g) is not np.ndarray:
+    if math.prod(shape) > LONG:
         return np.broadcast_to(g, shape)
+    if type(g) is not np.ndarray:  # of a step that is recorded: a copy, too, as it rounds otherwise
+        return np.positive(np.broadcast_to(g, shape), order="C")
     full = np.empty(shape, g.dtype)  # of few numbers, a tenth of the time of a view
     full[...] = g
     return full
