@@ -1,6 +1,7 @@
 """The session that runs all tests in many ways: it would notice, and it leaves nothing out."""
 
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -10,8 +11,8 @@ from pathlib import Path
 
 import pytest
 import stage_table
-from suite.covering import EXCLUDED, of_package, places
-from suite.reporting import fragment, table
+from suite.covering import EXCLUDED, Share, of_package, places
+from suite.reporting import table, write
 from suite.runs import PARTS, ROOT, Outcome, Run, outcome, planned
 
 
@@ -77,8 +78,20 @@ def test_the_tables_name_what_failed_and_what_did_not_run():
     assert table(found).splitlines()[-1].split()[-4:] == ["5", "0", "1", "3"]
     assert {"vhgrad/x.py": ["7", "3->exit"]} == share.where
     assert (90.0, 75.0) == (share.percent_of_lines, share.percent)
-    origin = {"date": "2026-01-01", "commit": "abc", "python": "3", "machine": "m", "seconds": 3}
-    assert "| vhgrad | 10 | 90.0 % | 4 | 75.0 % |" in fragment({"runs": []}, [share], origin)
+
+
+def test_runs_that_are_done_again_replace_those_in_the_record(tmp_path):
+    """Others stay, and each names the commit that it was made at."""
+    share = Share("vhgrad", 10, 1, 4, 1, {})
+    runs = [Run("order 1", 1), Run("order 2", 2)]
+    write([Outcome(run, "shared", 3, ["a::b"]) for run in runs], [share], tmp_path)
+    write([Outcome(runs[1], "shared", 4)], [], tmp_path)
+    data = json.loads((tmp_path / "suite.json").read_text(encoding="utf-8"))
+    text = (tmp_path / "suite.md").read_text(encoding="utf-8")
+
+    assert [(3, 1), (4, 0)] == [(row["tests"], row["failed"]) for row in data["runs"]]
+    assert "| vhgrad | 10 | 90.0 % | 4 | 75.0 % |" in text
+    assert 2 == text.count(f"`{data['runs'][0]['commit']}`")
 
 
 @pytest.mark.parametrize(("code", "failed"), [(0, []), (1, ["exit code 1: no data"])])

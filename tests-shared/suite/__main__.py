@@ -2,6 +2,7 @@
 
     python tests-shared/suite --oldest PYTHON        ten seeds, -O, the oldest NumPy
     python tests-shared/suite --seeds 1              one seed, and -O
+    python tests-shared/suite --only 'python -O'     one of the runs; others stay in the record
     python tests-shared/suite --write FOLDER         leave the tables as suite.json and suite.md
 
 Each seed is another order of the tests and another hash of every string, under `-W error`. The
@@ -16,7 +17,6 @@ import collections
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -32,12 +32,16 @@ def main() -> int:
     parser.add_argument("--oldest", metavar="PYTHON", help="with the oldest NumPy beside it")
     parser.add_argument("--seeds", type=int, default=10, help="how many; default: 10")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="at a time")
+    parser.add_argument("--only", nargs="+", metavar="RUN", help="by their names in the table")
     parser.add_argument("--write", type=Path, metavar="FOLDER", help="for both tables")
     options = parser.parse_args()
-    began, found, measured = time.perf_counter(), [], []
+    found, measured = [], []
+    runs = planned(options.oldest, options.seeds)
+    if options.only:
+        runs = [run for run in runs if run.name in options.only]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
         folder = Path(temporary).resolve()
-        for done in outcomes(planned(options.oldest, options.seeds), folder, options.processes):
+        for done in outcomes(runs, folder, options.processes):
             found.append(done)
             said = f"{len(done.failed)} of {done.tests} failed" if done.failed else f"{done.tests}"
             print(f"{done.run.name}, {done.part}: {said}, {done.seconds:.0f} s", flush=True)
@@ -46,7 +50,7 @@ def main() -> int:
                 continue
             measured = shares(folder) if done.run.measured else measured
             if options.write is not None:  # already now: who stops the session keeps what it found
-                write(whole, measured, time.perf_counter() - began, options.write)
+                write(whole, measured, options.write)
     print("", table(found), "", coverage_table(measured), *failures(found), sep="\n")
     too_few = [share.package for share in measured if share.percent < COVERED]
     if too_few:

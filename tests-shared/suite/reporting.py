@@ -8,9 +8,10 @@ import json
 import platform
 import subprocess
 from pathlib import Path
+from typing import Any
 
 from suite.covering import EXCLUDED, Share, places
-from suite.runs import PARTS, ROOT, Outcome, Run
+from suite.runs import ROOT, Outcome, Run
 
 __all__ = ["COVERED", "coverage_table", "failures", "table", "write"]
 
@@ -24,8 +25,8 @@ def numpy_of(run: Run) -> str:
     return done.stdout.strip()
 
 
-def rows(found: list[Outcome]) -> list[dict[str, object]]:
-    """One row for each run, in the order in which they were planned."""
+def rows(found: list[Outcome]) -> list[dict[str, Any]]:
+    """One row for each run, in the order of their seeds."""
     of_run: dict[Run, list[Outcome]] = collections.defaultdict(list)
     for outcome in sorted(found, key=lambda outcome: outcome.run.seed):
         of_run[outcome.run].append(outcome)
@@ -39,6 +40,7 @@ def rows(found: list[Outcome]) -> list[dict[str, object]]:
             "skipped": sum(len(outcome.skipped) for outcome in outcomes),
             "failed": sum(len(outcome.failed) for outcome in outcomes),
             "seconds": round(sum(outcome.seconds for outcome in outcomes)),
+            "did not run": [name for outcome in outcomes for name in outcome.skipped],
         }
         for run, outcomes in of_run.items()
     ]
@@ -83,72 +85,56 @@ def failures(found: list[Outcome]) -> list[str]:
     return lines
 
 
-def write(found: list[Outcome], shares: list[Share], seconds: float, folder: Path) -> None:
-    """Leave `suite.json` and `suite.md` in a folder."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True
-    ).stdout.strip()
-    origin = {
+def write(found: list[Outcome], shares: list[Share], folder: Path) -> None:
+    """Leave `suite.json` and `suite.md` in a folder; other runs that are there already stay."""
+    git = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(git, cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    path = folder / "suite.json"
+    old = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    new = [{**row, "commit": commit} for row in rows(found)]
+    kept = [row for row in old.get("runs", []) if row["run"] not in {r["run"] for r in new}]
+    coverage = [
+        {
+            "package": s.package,
+            "lines": s.lines,
+            "lines missed": s.lines_missed,
+            "branches": s.branches,
+            "branches missed": s.branches_missed,
+            "not run": s.where if s.package != "all" else {},
+        }
+        for s in shares
+    ]
+    data = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "commit": commit,
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
-        "seconds": round(seconds),
-    }
-    data = {
-        **origin,
-        "runs": rows(found),
-        "parts": [
-            {
-                "run": outcome.run.name,
-                "part": outcome.part,
-                "tests": outcome.tests,
-                "failed": outcome.failed,
-                "skipped": outcome.skipped,
-                "seconds": round(outcome.seconds, 1),
-            }
-            for outcome in sorted(
-                found, key=lambda outcome: (outcome.run.seed, [*PARTS].index(outcome.part))
-            )
-        ],
-        "coverage": [
-            {
-                "package": s.package,
-                "lines": s.lines,
-                "lines missed": s.lines_missed,
-                "branches": s.branches,
-                "branches missed": s.branches_missed,
-                "not run": s.where if s.package != "all" else {},
-            }
-            for s in shares
-        ],
+        "runs": sorted([*kept, *new], key=lambda row: row["seed"]),
+        "coverage": coverage or old.get("coverage", []),
     }
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(data, indent=1, ensure_ascii=False) + "\n"
-    (folder / "suite.json").write_text(text, encoding="utf-8")
-    (folder / "suite.md").write_text(fragment(data, shares, origin), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
+    (folder / "suite.md").write_text(fragment(data), encoding="utf-8")
 
 
-def fragment(data: dict, shares: list[Share], origin: dict) -> str:
+def fragment(data: dict[str, Any]) -> str:
     """For the documents: the runs, the coverage, and what is left out of it."""
-    lines = ["| run | order and hash seed | NumPy | tests | failed | seconds |"]
-    lines += ["|---|--:|---|--:|--:|--:|"]
+    lines = ["| run | order and hash seed | NumPy | tests | failed | seconds | commit |"]
+    lines += ["|---|--:|---|--:|--:|--:|---|"]
     lines += [
         f"| {r['run']} | {r['seed']} | {r['NumPy']} | {r['tests']:,} | {r['failed']} | "
-        f"{r['seconds']} |"
+        f"{r['seconds']} | `{r['commit']}` |"
         for r in data["runs"]
     ]
     lines += ["", "| package | lines | run | branches | run |", "|---|--:|--:|--:|--:|"]
-    lines += [
-        f"| {s.package} | {s.lines:,} | {s.percent_of_lines:.1f} % | {s.branches:,} | "
-        f"{s.percent:.1f} % |"
-        for s in shares
-    ]
+    for row in data["coverage"]:
+        counts = [row[name] for name in ("lines", "lines missed", "branches", "branches missed")]
+        share = Share(row["package"], *counts, row["not run"])
+        lines.append(
+            f"| {share.package} | {share.lines:,} | {share.percent_of_lines:.1f} % | "
+            f"{share.branches:,} | {share.percent:.1f} % |"
+        )
     lines += ["", "| not counted | places | why |", "|---|--:|---|"]
     lines += [f"| `{pattern}` | {places(pattern)} | {why} |" for pattern, why in EXCLUDED.items()]
-    lines += [
-        "",
-        f"Made on {origin['date']} at commit `{origin['commit']}` with Python {origin['python']}, "
-        f"{origin['machine']}, in {origin['seconds']} s on all cores.",
-    ]
+    lines += ["", f"Made on {data['date']} with Python {data['python']}, {data['machine']}."]
     return "\n".join(lines) + "\n"
