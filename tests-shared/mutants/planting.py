@@ -110,8 +110,11 @@ def rules(file):
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Call) and len(node.args) > 1:
             name = getattr(node.func, "id", "")
-            if name in ("Op", "ArrayOp") and isinstance(node.args[1], ast.Lambda):
-                start, body = piece(text, node.args[1].body)
+            forward = node.args[1]
+            if isinstance(forward, ast.Call) and forward.args:
+                forward = forward.args[0]  # of by_float32, for example
+            if name in ("Op", "ArrayOp") and isinstance(forward, ast.Lambda):
+                start, body = piece(text, forward.body)
                 yield mistake(file, text, start, body, f"1.01 * ({body})", "forward 1 %")
         for result in results(node):
             start, body = piece(text, result)
