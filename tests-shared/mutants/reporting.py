@@ -13,7 +13,7 @@ import numpy as np
 from mutants.planting import ROOT
 
 KINDS = {
-    "listed": "mistakes of engines, losses, optimisers and layers, written by hand",
+    "listed": "mistakes of engines, compiler, losses, optimisers and layers, written by hand",
     "sign": "a rule with the wrong sign",
     "1 %": "a rule 1 % too large",
     "nothing": "a rule that gives 0",
